@@ -1,0 +1,49 @@
+package dev.cvmfs.shrinkwrap.cvmfs;
+
+/**
+ * What can go wrong between us and a CVMFS repository. The message says what was attempted, on
+ * which repository and host, why it failed, and what to do.
+ */
+public abstract sealed class CvmfsFailure extends RuntimeException {
+
+  private CvmfsFailure(String message) {
+    super(message);
+  }
+
+  private CvmfsFailure(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The chain from the master key down to the root catalog does not hold. */
+  public static final class Trust extends CvmfsFailure {
+    public Trust(String message) {
+      super(message);
+    }
+
+    public Trust(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** No server gave what was asked for. */
+  public static final class Network extends CvmfsFailure {
+    public Network(String message) {
+      super(message);
+    }
+
+    public Network(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** What came is not what its hash says, or cannot be read as what it should be. */
+  public static final class Data extends CvmfsFailure {
+    public Data(String message) {
+      super(message);
+    }
+
+    public Data(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.cvmfs.shrinkwrap.cvmfs;
+
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ObjectStore;
+import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import java.time.Instant;
+
+/** One signed state of a repository: a root catalog, fixed for as long as this is open. */
+public interface Snapshot extends AutoCloseable {
+
+  /** The fully qualified repository name, such as {@code sft.cern.ch}. */
+  String fqrn();
+
+  ContentHash rootHash();
+
+  long revision();
+
+  /** When this state was published; the epoch where the repository does not say. */
+  Instant published();
+
+  /** The files that the specification asks for, from catalogs fetched and checked on the way. */
+  EntryCursor walk(Specification specification);
+
+  ObjectStore objects();
+
+  TransferCounters counters();
+
+  @Override
+  void close();
+}
