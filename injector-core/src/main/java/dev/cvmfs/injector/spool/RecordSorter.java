@@ -1,0 +1,118 @@
+package dev.cvmfs.injector.spool;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+
+/**
+ * Sorts any number of byte records in bounded memory: full buffers are sorted and written out as
+ * runs, which are merged while the result is read. The order is bytewise, unsigned; records that
+ * are equal up to the length of the shorter come shorter first.
+ */
+public final class RecordSorter {
+  private static final int RECORD_OVERHEAD = 40;
+
+  private final WorkDirectory directory;
+  private final long memoryLimit;
+  private final List<byte[]> buffer = new ArrayList<>();
+  private final List<RecordFile> runs = new ArrayList<>();
+  private long buffered;
+
+  /**
+   * @param memoryLimit bytes of records to hold before a run is written out
+   */
+  public RecordSorter(WorkDirectory directory, long memoryLimit) {
+    this.directory = directory;
+    this.memoryLimit = memoryLimit;
+  }
+
+  public void add(byte[] record) throws IOException {
+    buffer.add(record);
+    buffered += record.length + RECORD_OVERHEAD;
+    if (buffered >= memoryLimit) {
+      writeRun();
+    }
+  }
+
+  private void writeRun() throws IOException {
+    buffer.sort(Arrays::compareUnsigned);
+    try (RecordFile.Writer writer = RecordFile.create(directory.newFile("run"))) {
+      for (byte[] record : buffer) {
+        writer.add(record);
+      }
+      runs.add(writer.finish());
+    }
+    buffer.clear();
+    buffered = 0;
+  }
+
+  /** The records in order; nothing may be added any more. */
+  public Sorted sorted() throws IOException {
+    if (!runs.isEmpty() && !buffer.isEmpty()) {
+      writeRun();
+    }
+    buffer.sort(Arrays::compareUnsigned);
+    return new Sorted(buffer.iterator(), runs);
+  }
+
+  /** The merge of the runs, or the buffer alone where it sufficed. */
+  public static final class Sorted implements Iterator<byte[]>, AutoCloseable {
+    private final List<RecordFile.Reader> readers = new ArrayList<>();
+    private final PriorityQueue<Head> heads = new PriorityQueue<>();
+
+    private Sorted(Iterator<byte[]> buffer, List<RecordFile> runs) throws IOException {
+      push(buffer);
+      for (RecordFile run : runs) {
+        RecordFile.Reader reader = run.read();
+        readers.add(reader);
+        push(reader);
+      }
+    }
+
+    private void push(Iterator<byte[]> rest) {
+      if (rest.hasNext()) {
+        heads.add(new Head(rest.next(), rest));
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !heads.isEmpty();
+    }
+
+    @Override
+    public byte[] next() {
+      Head head = heads.poll();
+      if (head == null) {
+        throw new NoSuchElementException();
+      }
+      push(head.rest);
+      return head.record;
+    }
+
+    @Override
+    public void close() {
+      readers.forEach(RecordFile.Reader::close);
+    }
+  }
+
+  /** The first unread record of a run. */
+  private static final class Head implements Comparable<Head> {
+    private final byte[] record;
+    private final Iterator<byte[]> rest;
+
+    private Head(byte[] record, Iterator<byte[]> rest) {
+      this.record = record;
+      this.rest = rest;
+    }
+
+    @Override
+    public int compareTo(Head other) {
+      return Arrays.compareUnsigned(record, other.record);
+    }
+  }
+}

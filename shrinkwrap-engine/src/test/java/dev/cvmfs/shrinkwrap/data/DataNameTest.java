@@ -1,0 +1,62 @@
+package dev.cvmfs.shrinkwrap.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class DataNameTest {
+  private static final Timestamp NEW_YEAR = new Timestamp(1_704_067_200, 0);
+
+  /** The two vectors were computed with the original's code. */
+  @Test
+  void metaHash_ofPlainFiles_isTheOriginals() {
+    assertThat(MetaHash.of(attributes(0755, 1000, Xattrs.NONE)))
+        .hasToString("60afe9032adb7f81af7fa0eed721287b");
+    assertThat(MetaHash.of(attributes(0644, 0, Xattrs.NONE)))
+        .hasToString("ec39f54ab7a04aa0bdbb21582e4726e8");
+  }
+
+  @Test
+  void metaHash_ignoresSpecialBitsAndSelinuxButNotOtherAttributes() {
+    MetaHash plain = MetaHash.of(attributes(0755, 0, Xattrs.NONE));
+    assertThat(MetaHash.of(attributes(04755, 0, xattr("security.selinux", "label"))))
+        .isEqualTo(plain);
+    assertThat(MetaHash.of(attributes(0755, 0, xattr("user.a", "b")))).isNotEqualTo(plain);
+  }
+
+  @Test
+  void path_ofEveryAlgorithm_splitsTheHashTwice() {
+    MetaHash meta = MetaHash.of(attributes(0644, 0, Xattrs.NONE));
+    String hex = "bb60abcc605206264854d97f72524eae6c6652c1";
+    assertThat(new DataName(ContentHash.parse(hex), meta, "").path())
+        .isEqualTo("bb/60/abcc605206264854d97f72524eae6c6652c1.ec39f54ab7a04aa0bdbb21582e4726e8");
+    assertThat(new DataName(ContentHash.parse(hex + "-shake128"), meta, "+1").path())
+        .isEqualTo(
+            "bb/60/abcc605206264854d97f72524eae6c6652c1-shake128.ec39f54ab7a04aa0bdbb21582e4726e8+1");
+  }
+
+  @Test
+  void suffix_ofVariants_tellsThemApart() {
+    assertThat(DataVariant.of(attributes(0644, 0, Xattrs.NONE)).suffix()).isEqualTo("~1704067200");
+    assertThat(new DataVariant(4, "", new Timestamp(-5, 7)).suffix()).isEqualTo("~-5.000000007s4");
+    assertThat(DataVariant.of(attributes(0644, 0, xattr("security.selinux", "label"))).suffix())
+        .matches("~1704067200x[0-9a-f]{16}");
+  }
+
+  private static Attributes attributes(int permissions, long owner, Xattrs xattrs) {
+    return new Attributes(permissions, owner, owner, NEW_YEAR, xattrs);
+  }
+
+  private static Xattrs xattr(String name, String value) {
+    Map<byte[], byte[]> map = new TreeMap<>(java.util.Arrays::compareUnsigned);
+    map.put(name.getBytes(StandardCharsets.US_ASCII), value.getBytes(StandardCharsets.US_ASCII));
+    return Xattrs.of(map);
+  }
+}
