@@ -1,6 +1,7 @@
 package dev.cvmfs.shrinkwrap.data;
 
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import java.util.Arrays;
 
 /**
  * The name of a file in an export's {@code .data} store: {@code XX/YY/<36
@@ -31,7 +32,16 @@ public record DataName(ContentHash content, MetaHash meta, String suffix)
   /** The order of the paths, bytewise. */
   @Override
   public int compareTo(DataName other) {
-    return path().compareTo(other.path());
+    int order = Arrays.compareUnsigned(content.digest(), other.content.digest());
+    if (order == 0) {
+      // The dot that follows takes part: "-rmd160." sorts before ".".
+      order =
+          (content.algorithm().suffix() + ".").compareTo(other.content.algorithm().suffix() + ".");
+    }
+    if (order == 0) {
+      order = meta.compareTo(other.meta);
+    }
+    return order != 0 ? order : suffix.compareTo(other.suffix);
   }
 
   @Override

@@ -1,0 +1,195 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.shrinkwrap.object.Compression;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ContentHasher;
+import dev.cvmfs.shrinkwrap.object.ObjectRef;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Turns objects as CVMFS stores them into gzip members without compressing anything: the DEFLATE
+ * stream inside the zlib stream is passed on as it is, and inflated only to check it and to have
+ * the plain content for the hashes. An uncompressed object becomes stored DEFLATE blocks. Nothing
+ * is accepted whose hash is not the one the catalog names.
+ *
+ * <p>Holds an inflater and buffers; for one thread, any number of objects, to be closed.
+ */
+final class ObjectCopier implements AutoCloseable {
+  private static final int BUFFER = 1 << 16;
+  private static final int MAX_STORED_BLOCK = 0xffff;
+
+  private final Inflater inflater = new Inflater(true);
+  private final byte[] input = new byte[BUFFER];
+  private final byte[] output = new byte[2 * BUFFER];
+  private final CRC32 crc = new CRC32();
+
+  /** Takes pieces of what is copied. */
+  interface Sink {
+    void write(byte[] bytes, int from, int length) throws IOException;
+  }
+
+  /**
+   * Copies an object.
+   *
+   * @param stored its bytes as CVMFS stores them
+   * @param memberSink takes the gzip member
+   * @param plainSink takes the plain content
+   * @return what the index says about the member
+   * @throws ObjectMismatchException if the bytes are not the object; the sinks have seen part of it
+   *     then
+   */
+  StoredMember copy(InputStream stored, ObjectRef object, Sink memberSink, Sink plainSink)
+      throws IOException, ObjectMismatchException {
+    CountingSink member = new CountingSink(memberSink);
+    crc.reset();
+    member.write(Gzip.header(), 0, Gzip.HEADER);
+    int zlibHeader =
+        object.compression() == Compression.ZLIB
+            ? copyZlib(stored, object, member, plainSink)
+            : copyUncompressed(stored, object, member, plainSink);
+    int value = (int) crc.getValue();
+    member.write(Gzip.trailer(value, object.size()), 0, Gzip.TRAILER);
+    return new StoredMember(member.count, object.size(), value, zlibHeader);
+  }
+
+  private int copyZlib(InputStream stored, ObjectRef object, Sink member, Sink plain)
+      throws IOException, ObjectMismatchException {
+    ContentHasher hasher = ContentHasher.of(object.hash().algorithm());
+    int header = readZlibHeader(stored, object, hasher);
+    Adler32 adler = new Adler32();
+    inflater.reset();
+    long plainSize = 0;
+    int length = 0;
+    while (!inflater.finished()) {
+      length = stored.read(input, 0, input.length);
+      if (length < 0) {
+        throw mismatch(object, "it ends early");
+      }
+      hasher.update(input, 0, length);
+      inflater.setInput(input, 0, length);
+      plainSize = inflateAvailable(object, plain, adler, plainSize);
+      member.write(input, 0, length - inflater.getRemaining());
+    }
+    byte[] rest = new byte[5];
+    int restLength = Math.min(inflater.getRemaining(), rest.length);
+    System.arraycopy(input, length - inflater.getRemaining(), rest, 0, restLength);
+    int more = stored.readNBytes(rest, restLength, rest.length - restLength);
+    hasher.update(rest, restLength, more);
+    requireHash(hasher.finish(), object);
+    if (restLength + more != 4 || inflater.getRemaining() > 4) {
+      throw mismatch(object, "it does not end with its checksum");
+    }
+    if (Integer.reverseBytes(LittleEndian.getInt(rest, 0)) != (int) adler.getValue()) {
+      throw mismatch(object, "its checksum is wrong");
+    }
+    if (plainSize != object.size()) {
+      throw mismatch(object, "it inflates to %d bytes".formatted(plainSize));
+    }
+    return header;
+  }
+
+  private static int readZlibHeader(InputStream stored, ObjectRef object, ContentHasher hasher)
+      throws IOException, ObjectMismatchException {
+    byte[] header = new byte[2];
+    if (stored.readNBytes(header, 0, 2) < 2) {
+      throw mismatch(object, "it ends early");
+    }
+    hasher.update(header, 0, 2);
+    int value = ((header[0] & 0xff) << 8) | (header[1] & 0xff);
+    boolean deflate = (header[0] & 0x0f) == 8;
+    boolean dictionary = (header[1] & 0x20) != 0;
+    if (!deflate || dictionary || value % 31 != 0) {
+      throw mismatch(object, "it is not a zlib stream");
+    }
+    return value;
+  }
+
+  private long inflateAvailable(ObjectRef object, Sink plain, Adler32 adler, long before)
+      throws IOException, ObjectMismatchException {
+    long plainSize = before;
+    try {
+      while (true) {
+        int count = inflater.inflate(output);
+        if (count == 0) {
+          return plainSize;
+        }
+        plainSize += count;
+        if (plainSize > object.size()) {
+          throw mismatch(object, "it inflates to more than that");
+        }
+        adler.update(output, 0, count);
+        crc.update(output, 0, count);
+        plain.write(output, 0, count);
+      }
+    } catch (DataFormatException e) {
+      throw mismatch(object, "it cannot be inflated");
+    }
+  }
+
+  private int copyUncompressed(InputStream stored, ObjectRef object, Sink member, Sink plain)
+      throws IOException, ObjectMismatchException {
+    ContentHasher hasher = ContentHasher.of(object.hash().algorithm());
+    long left = object.size();
+    do {
+      int length = (int) Math.min(left, MAX_STORED_BLOCK);
+      if (stored.readNBytes(input, 0, length) < length) {
+        throw mismatch(object, "it ends early");
+      }
+      left -= length;
+      byte[] blockHeader = {
+        (byte) (left == 0 ? 1 : 0),
+        (byte) length,
+        (byte) (length >> 8),
+        (byte) ~length,
+        (byte) (~length >> 8)
+      };
+      member.write(blockHeader, 0, blockHeader.length);
+      member.write(input, 0, length);
+      hasher.update(input, 0, length);
+      crc.update(input, 0, length);
+      plain.write(input, 0, length);
+    } while (left > 0);
+    if (stored.read() >= 0) {
+      throw mismatch(object, "it goes on after that");
+    }
+    requireHash(hasher.finish(), object);
+    return StoredMember.UNCOMPRESSED;
+  }
+
+  private static void requireHash(ContentHash actual, ObjectRef object)
+      throws ObjectMismatchException {
+    if (!actual.equals(object.hash())) {
+      throw mismatch(object, "its hash is " + actual);
+    }
+  }
+
+  private static ObjectMismatchException mismatch(ObjectRef object, String what) {
+    return new ObjectMismatchException(
+        "this is not object %s of %d bytes: %s".formatted(object.hash(), object.size(), what));
+  }
+
+  @Override
+  public void close() {
+    inflater.end();
+  }
+
+  private static final class CountingSink implements Sink {
+    private final Sink sink;
+    private long count;
+
+    private CountingSink(Sink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      sink.write(bytes, from, length);
+      count += length;
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package dev.cvmfs.injector.slice;
+
+import dev.cvmfs.injector.spool.RecordFile;
+import dev.cvmfs.injector.spool.RecordSorter;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.shrinkwrap.data.DataName;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes a slice out of the trees of one or more repositories.
+ *
+ * <p>Visible files become links, and which {@code .data} file one links to depends on all others
+ * with the same content: so the trees are spooled as they are walked, the links are sorted by what
+ * they link to, names are given group by group, and the names are sorted back into the order of the
+ * tree. All of it takes a fixed amount of memory.
+ */
+public final class SliceBuilder {
+  /** ext4 allows 65,000 links to an inode; after this many a second copy starts. */
+  static final int LINK_LIMIT = 60_000;
+
+  private static final long SORT_MEMORY = 24L << 20;
+  private static final int SOCKETS_NAMED = 20;
+  private static final Attributes DIRECTORY =
+      new Attributes(0755, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+  private static final Attributes FILE = new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+
+  private final WorkDirectory work;
+  private final String prefix;
+  private final int linkLimit;
+  private final List<TreeItem> provenance = new ArrayList<>();
+  private final RecordFile.Writer visible;
+  private final RecordSorter links;
+  private final List<String> skippedSockets = new ArrayList<>();
+  private Optional<String> lastRepository = Optional.empty();
+  private int repositories;
+  private long linkCount;
+
+  /**
+   * @param prefix the directory in the image that everything goes into, without slashes at its ends
+   */
+  public SliceBuilder(WorkDirectory work, String prefix) throws IOException {
+    this(work, prefix, LINK_LIMIT);
+  }
+
+  SliceBuilder(WorkDirectory work, String prefix, int linkLimit) throws IOException {
+    this.work = work;
+    this.prefix = prefix;
+    this.linkLimit = linkLimit;
+    this.visible = RecordFile.create(work.newFile("tree"));
+    this.links = new RecordSorter(work, SORT_MEMORY);
+  }
+
+  /**
+   * Adds a repository; they must come in the order of their names.
+   *
+   * @param fqrn its fully qualified name
+   * @param provenanceFiles names and contents of what goes into {@code .provenance/<fqrn>/}, sorted
+   * @param entries the files wanted, starting with the root
+   */
+  public void add(String fqrn, Map<String, byte[]> provenanceFiles, EntryCursor entries)
+      throws IOException {
+    if (lastRepository.isPresent() && lastRepository.get().compareTo(fqrn) >= 0) {
+      throw new IllegalArgumentException(
+          "repositories out of order: %s after %s".formatted(fqrn, lastRepository.get()));
+    }
+    lastRepository = Optional.of(fqrn);
+    addProvenance(fqrn, provenanceFiles);
+    byte[] root = (prefix + "/" + fqrn).getBytes(StandardCharsets.UTF_8);
+    while (entries.hasNext()) {
+      Entry entry = entries.next();
+      byte[] path = entry.path().bytes();
+      byte[] name = new byte[root.length + path.length];
+      System.arraycopy(root, 0, name, 0, root.length);
+      System.arraycopy(path, 0, name, root.length, path.length);
+      addEntry(ByteString.of(name), entry);
+    }
+    repositories++;
+  }
+
+  private void addProvenance(String fqrn, Map<String, byte[]> files) {
+    String directory = prefix + "/.provenance";
+    if (provenance.isEmpty()) {
+      provenance.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), DIRECTORY)));
+    }
+    provenance.add(
+        TreeItem.of(TarEntry.directory(ByteString.of(directory + "/" + fqrn), DIRECTORY)));
+    files.forEach(
+        (name, content) ->
+            provenance.add(
+                new TreeItem(
+                    TarEntry.file(
+                        ByteString.of(directory + "/" + fqrn + "/" + name), FILE, content.length),
+                    ByteString.of(content))));
+  }
+
+  private void addEntry(ByteString name, Entry entry) throws IOException {
+    Attributes attributes = entry.attributes();
+    if (entry instanceof Entry.Directory) {
+      addVisible(TarEntry.directory(name, attributes));
+    } else if (entry instanceof Entry.Symlink symlink) {
+      addVisible(TarEntry.symlink(name, attributes, symlink.target()));
+    } else if (entry instanceof Entry.RegularFile file) {
+      if (file.size() == 0) {
+        addVisible(TarEntry.file(name, attributes, 0));
+      } else {
+        addVisible(TarEntry.hardLink(name, attributes, ByteString.of("")));
+        links.add(LinkRecord.of(file, linkCount++, repositories).encode());
+      }
+    } else if (entry instanceof Entry.Special special) {
+      addSpecial(name, special);
+    }
+  }
+
+  private void addSpecial(ByteString name, Entry.Special special) throws IOException {
+    Attributes attributes = special.attributes();
+    switch (special.kind()) {
+      case FIFO -> addVisible(TarEntry.fifo(name, attributes));
+      case CHARACTER_DEVICE ->
+          addVisible(
+              TarEntry.device(
+                  name,
+                  TarEntry.Type.CHARACTER_DEVICE,
+                  attributes,
+                  special.major(),
+                  special.minor()));
+      case BLOCK_DEVICE ->
+          addVisible(
+              TarEntry.device(
+                  name, TarEntry.Type.BLOCK_DEVICE, attributes, special.major(), special.minor()));
+      case SOCKET -> {
+        if (skippedSockets.size() < SOCKETS_NAMED) {
+          skippedSockets.add("/" + name);
+        }
+      }
+    }
+  }
+
+  private void addVisible(TarEntry entry) throws IOException {
+    visible.add(SliceCodec.record(out -> SliceCodec.writeEntry(out, entry)));
+  }
+
+  /** Gives the names; nothing may be added any more. */
+  public Slice finish() throws IOException {
+    RecordFile tree = visible.finish();
+    RecordSorter targets = new RecordSorter(work, SORT_MEMORY);
+    long contentBytes = 0;
+    try (RecordFile.Writer objects = RecordFile.create(work.newFile("objects"));
+        RecordSorter.Sorted sorted = links.sorted()) {
+      Group group = new Group();
+      while (sorted.hasNext()) {
+        LinkRecord link = LinkRecord.decode(sorted.next());
+        if (!group.accepts(link)) {
+          contentBytes += group.flush(objects);
+        }
+        DataName name = group.add(link);
+        byte[] target = (prefix + "/.data/" + name.path()).getBytes(StandardCharsets.UTF_8);
+        targets.add(
+            SliceCodec.record(
+                out -> {
+                  out.writeLong(link.position());
+                  out.write(target);
+                }));
+      }
+      contentBytes += group.flush(objects);
+      return new Slice(
+          ByteString.of(prefix),
+          provenance,
+          tree,
+          targets,
+          objects.finish(),
+          contentBytes,
+          skippedSockets);
+    }
+  }
+
+  /** The links to the same content with the same metadata hash, as they come in sorted. */
+  private final class Group {
+    private final List<PlannedObject> objects = new ArrayList<>();
+    private Optional<LinkRecord> last = Optional.empty();
+    private String variantSuffix = "";
+    private long variantLinks;
+
+    private boolean accepts(LinkRecord link) {
+      return last.isEmpty() || last.get().sameIdentity(link);
+    }
+
+    private DataName add(LinkRecord link) {
+      boolean newVariant = last.isEmpty() || !last.get().variant().equals(link.variant());
+      if (newVariant) {
+        variantSuffix = last.isEmpty() ? "" : link.variant().suffix();
+        variantLinks = 0;
+      }
+      long copy = variantLinks / linkLimit;
+      String suffix = copy == 0 ? variantSuffix : variantSuffix + "+" + copy;
+      DataName name = new DataName(link.content(), link.meta(), suffix);
+      if (variantLinks % linkLimit == 0) {
+        objects.add(
+            new PlannedObject(
+                name, link.attributes(), link.size(), link.repository(), link.objects()));
+      }
+      variantLinks++;
+      last = Optional.of(link);
+      return name;
+    }
+
+    private long flush(RecordFile.Writer writer) throws IOException {
+      objects.sort(Comparator.comparing(PlannedObject::name));
+      long bytes = 0;
+      for (PlannedObject object : objects) {
+        writer.add(SliceCodec.record(out -> SliceCodec.writeObject(out, object)));
+        bytes += object.size();
+      }
+      objects.clear();
+      last = Optional.empty();
+      return bytes;
+    }
+  }
+}
