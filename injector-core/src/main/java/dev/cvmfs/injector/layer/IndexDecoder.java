@@ -30,9 +30,13 @@ final class IndexDecoder {
   /**
    * @param contentEnd where the blob's object members must have ended
    */
-  IndexDecoder(InputStream in, long contentEnd) {
+  IndexDecoder(InputStream in, long contentEnd) throws IOException {
     this.in = in;
     this.contentEnd = contentEnd;
+    byte[] magic = in.readNBytes(IndexEncoder.MAGIC.length);
+    if (!Arrays.equals(magic, IndexEncoder.MAGIC)) {
+      throw damaged("an unknown beginning");
+    }
   }
 
   /**

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The index, content of {@code .data/.index}: for every {@code .data} file, in the order of their
- * names, where its members are. Records follow each other without a frame, so that millions of them
- * stream:
+ * The index, content of {@code .data/.index}: eight bytes {@code "CVMFSIX1"}, then for every {@code
+ * .data} file, in the order of their names, where its members are. Records follow each other
+ * without a frame, so that millions of them stream:
  *
  * <pre>
  * u8      flags: bits 0-1 hash algorithm (0 SHA-1, 1 RIPEMD-160, 2 SHAKE-128), bit 2 a name suffix follows,
@@ -31,6 +31,7 @@ import java.util.Arrays;
  * <p>A varint holds seven bits a byte, lowest first; the eighth bit says that more follow.
  */
 final class IndexEncoder {
+  static final byte[] MAGIC = "CVMFSIX1".getBytes(StandardCharsets.US_ASCII);
   static final int SUFFIX = 4;
   static final int SAME_META = 8;
   static final int ONE_MEMBER = 16;

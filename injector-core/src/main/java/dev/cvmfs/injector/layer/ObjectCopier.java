@@ -6,10 +6,13 @@ import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 
 /**
  * Turns objects as CVMFS stores them into gzip members without compressing anything: the DEFLATE
@@ -57,40 +60,94 @@ final class ObjectCopier implements AutoCloseable {
     return new StoredMember(member.count, object.size(), value, zlibHeader);
   }
 
+  /**
+   * Copies an object out of a layer that has it already: proves that the member holds the very
+   * bytes the catalog names.
+   *
+   * @param member the gzip member
+   * @param known what the layer's index says about it
+   */
+  StoredMember copyMember(
+      InputStream member, StoredMember known, ObjectRef object, Sink memberSink, Sink plainSink)
+      throws IOException, ObjectMismatchException {
+    byte[] header = member.readNBytes(Gzip.HEADER);
+    if (!Arrays.equals(header, Gzip.header())) {
+      throw mismatch(object, "it does not begin like one of our members");
+    }
+    if (object.compression() == Compression.NONE) {
+      inflater.reset();
+      InputStream plain = new InflaterInputStream(member, inflater, BUFFER);
+      return copy(plain, object, memberSink, plainSink);
+    }
+    CountingSink counter = new CountingSink(memberSink);
+    crc.reset();
+    counter.write(header, 0, header.length);
+    ContentHasher hasher = ContentHasher.of(object.hash().algorithm());
+    byte[] zlibHeader = {(byte) (known.zlibHeader() >> 8), (byte) known.zlibHeader()};
+    hasher.update(zlibHeader, 0, zlibHeader.length);
+    Tail tail = copyDeflate(member, object, hasher, counter, plainSink, Gzip.TRAILER);
+    hasher.update(tail.adler(), 0, tail.adler().length);
+    requireHash(hasher.finish(), object);
+    byte[] trailer = Gzip.trailer((int) crc.getValue(), object.size());
+    if (!Arrays.equals(tail.trailer(), trailer)) {
+      throw mismatch(object, "its member does not end with its checksum and length");
+    }
+    counter.write(trailer, 0, trailer.length);
+    return new StoredMember(counter.count, object.size(), (int) crc.getValue(), known.zlibHeader());
+  }
+
   private int copyZlib(InputStream stored, ObjectRef object, Sink member, Sink plain)
       throws IOException, ObjectMismatchException {
     ContentHasher hasher = ContentHasher.of(object.hash().algorithm());
     int header = readZlibHeader(stored, object, hasher);
+    Tail tail = copyDeflate(stored, object, hasher, member, plain, Integer.BYTES);
+    hasher.update(tail.trailer(), 0, tail.trailer().length);
+    requireHash(hasher.finish(), object);
+    if (!Arrays.equals(tail.trailer(), tail.adler())) {
+      throw mismatch(object, "it does not end with its checksum");
+    }
+    return header;
+  }
+
+  /**
+   * Copies a DEFLATE stream while inflating it, and reads what follows up to the end of the input.
+   */
+  private Tail copyDeflate(
+      InputStream in,
+      ObjectRef object,
+      ContentHasher hasher,
+      Sink member,
+      Sink plain,
+      int trailerSize)
+      throws IOException, ObjectMismatchException {
     Adler32 adler = new Adler32();
     inflater.reset();
     long plainSize = 0;
     int length = 0;
     while (!inflater.finished()) {
-      length = stored.read(input, 0, input.length);
+      length = in.read(input, 0, input.length);
       if (length < 0) {
         throw mismatch(object, "it ends early");
       }
-      hasher.update(input, 0, length);
       inflater.setInput(input, 0, length);
       plainSize = inflateAvailable(object, plain, adler, plainSize);
-      member.write(input, 0, length - inflater.getRemaining());
+      int consumed = length - inflater.getRemaining();
+      hasher.update(input, 0, consumed);
+      member.write(input, 0, consumed);
     }
-    byte[] rest = new byte[5];
-    int restLength = Math.min(inflater.getRemaining(), rest.length);
-    System.arraycopy(input, length - inflater.getRemaining(), rest, 0, restLength);
-    int more = stored.readNBytes(rest, restLength, rest.length - restLength);
-    hasher.update(rest, restLength, more);
-    requireHash(hasher.finish(), object);
-    if (restLength + more != 4 || inflater.getRemaining() > 4) {
-      throw mismatch(object, "it does not end with its checksum");
-    }
-    if (Integer.reverseBytes(LittleEndian.getInt(rest, 0)) != (int) adler.getValue()) {
-      throw mismatch(object, "its checksum is wrong");
+    int remaining = inflater.getRemaining();
+    byte[] trailer =
+        Arrays.copyOf(Arrays.copyOfRange(input, length - remaining, length), trailerSize);
+    int more =
+        remaining < trailerSize ? in.readNBytes(trailer, remaining, trailerSize - remaining) : 0;
+    if (remaining + more != trailerSize || in.read() >= 0) {
+      throw mismatch(object, "its length is wrong");
     }
     if (plainSize != object.size()) {
       throw mismatch(object, "it inflates to %d bytes".formatted(plainSize));
     }
-    return header;
+    byte[] checksum = ByteBuffer.allocate(Integer.BYTES).putInt((int) adler.getValue()).array();
+    return new Tail(trailer, checksum);
   }
 
   private static int readZlibHeader(InputStream stored, ObjectRef object, ContentHasher hasher)
@@ -177,6 +234,10 @@ final class ObjectCopier implements AutoCloseable {
   public void close() {
     inflater.end();
   }
+
+  /** What followed a DEFLATE stream, and the Adler-32 of its plain content as zlib writes it. */
+  @SuppressWarnings("ArrayRecordComponent") // Private, never compared.
+  private record Tail(byte[] trailer, byte[] adler) {}
 
   private static final class CountingSink implements Sink {
     private final Sink sink;

@@ -47,6 +47,15 @@ public final class TreePath implements Comparable<TreePath> {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** A path from its bytes without the leading slash, as archives have them. */
+  public static TreePath ofRelative(ByteString name) {
+    byte[] relative = name.bytes();
+    byte[] absolute = new byte[relative.length + 1];
+    absolute[0] = '/';
+    System.arraycopy(relative, 0, absolute, 1, relative.length);
+    return relative.length == 0 ? ROOT : of(absolute);
+  }
+
   /** The path of a directory's child. */
   public TreePath child(byte[] name) {
     requireName(name, 0, name.length);

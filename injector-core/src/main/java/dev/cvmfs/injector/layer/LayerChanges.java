@@ -1,0 +1,99 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.PlannedObject;
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.TreeItem;
+import dev.cvmfs.shrinkwrap.sync.Change;
+import dev.cvmfs.shrinkwrap.sync.SortedMerge;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * What distinguishes a slice from a layer that is there already, counted in entries of the visible
+ * trees.
+ *
+ * @param identical whether writing the slice would give the layer that is there
+ */
+public record LayerChanges(long added, long changed, long removed, long kept, boolean identical) {
+  private static final Comparator<TreeItem> BY_PATH = Comparator.comparing(LayerChanges::path);
+
+  /** Everything is new: there is no layer, or none whose contents we know. */
+  public static LayerChanges allNew(Slice slice) {
+    return new LayerChanges(slice.visibleCount(), 0, 0, 0, false);
+  }
+
+  /**
+   * Compares by one merge of the two sorted trees and one of the two sorted lists of objects.
+   *
+   * @throws LayerFormatException if the layer is damaged
+   */
+  public static LayerChanges between(Slice slice, PresentLayer layer) throws IOException {
+    TreePath provenance = TreePath.of("/" + slice.prefix() + "/.provenance");
+    long added = 0;
+    long changed = 0;
+    long removed = 0;
+    long kept = 0;
+    boolean sameProvenance = true;
+    try (Cursor<TreeItem> wanted = slice.tree();
+        Cursor<TreeItem> present = layer.tree()) {
+      SortedMerge<TreeItem> merge = new SortedMerge<>(present, wanted, BY_PATH);
+      while (merge.hasNext()) {
+        Change<TreeItem> change = merge.next();
+        if (path(subject(change)).isAtOrBelow(provenance)) {
+          sameProvenance &= change instanceof Change.Kept<TreeItem>;
+        } else if (change instanceof Change.Added<TreeItem>) {
+          added++;
+        } else if (change instanceof Change.Changed<TreeItem>) {
+          changed++;
+        } else if (change instanceof Change.Removed<TreeItem>) {
+          removed++;
+        } else {
+          kept++;
+        }
+      }
+    }
+    boolean sameTree = sameProvenance && added + changed + removed == 0;
+    return new LayerChanges(added, changed, removed, kept, sameTree && sameObjects(slice, layer));
+  }
+
+  private static TreeItem subject(Change<TreeItem> change) {
+    if (change instanceof Change.Added<TreeItem> added) {
+      return added.wanted();
+    } else if (change instanceof Change.Changed<TreeItem> changed) {
+      return changed.wanted();
+    } else if (change instanceof Change.Removed<TreeItem> removed) {
+      return removed.present();
+    } else {
+      return ((Change.Kept<TreeItem>) change).present();
+    }
+  }
+
+  private static TreePath path(TreeItem item) {
+    try {
+      return TreePath.ofRelative(item.entry().name());
+    } catch (IllegalArgumentException e) {
+      throw new LayerFormatException("the layer has an entry " + item.entry().name());
+    }
+  }
+
+  private static boolean sameObjects(Slice slice, PresentLayer layer) throws IOException {
+    try (Cursor<PlannedObject> wanted = slice.objects();
+        Cursor<IndexRecord> present = layer.index()) {
+      while (wanted.hasNext() && present.hasNext()) {
+        if (!sameObject(wanted.next(), present.next())) {
+          return false;
+        }
+      }
+      return !wanted.hasNext() && !present.hasNext();
+    }
+  }
+
+  private static boolean sameObject(PlannedObject wanted, IndexRecord present) {
+    long[] wantedSizes = wanted.objects().stream().mapToLong(o -> o.size()).toArray();
+    long[] presentSizes = present.members().stream().mapToLong(m -> m.plainSize()).toArray();
+    return wanted.name().equals(present.name()) && Arrays.equals(wantedSizes, presentSizes);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.PlannedObject;
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.TreeItem;
+import dev.cvmfs.injector.spool.RecordFile;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarEncoder;
+import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes a slice as a layer, format version 1: an ordinary {@code tar+gzip} blob, cut into gzip
+ * members so that it can be read and reused in parts.
+ *
+ * <pre>
+ * cvmfs/  cvmfs/.data/                         ┐ glue
+ * cvmfs/.data/XX/  XX/YY/  XX/YY/name  header  ┘
+ *   content of the object                        one member an object: its own DEFLATE stream
+ * padding, header of the next file, …            glue
+ *   content …
+ * ── tree starts ──
+ * cvmfs/.provenance/…                          ┐
+ * cvmfs/&lt;fqrn&gt;/… links, directories, symlinks   │ glue members of 64 KiB
+ * cvmfs/.data/.index  header                   ┘
+ * ── index starts ──
+ *   the index                                    glue members of 64 KiB
+ * ── index ends ──
+ * padding, two zero blocks                       glue
+ * footer                                         an empty member with an extra field
+ * </pre>
+ *
+ * <p>The bytes are a function of the slice and of nothing else: not of the clock, the machine, the
+ * installed zlib, or where the objects came from.
+ */
+public final class LayerWriter {
+  private final WorkDirectory work;
+
+  /**
+   * @param work for the index, which is as long as there are objects
+   */
+  public LayerWriter(WorkDirectory work) {
+    this.work = work;
+  }
+
+  /**
+   * Writes the layer.
+   *
+   * @param out takes the blob; not closed
+   */
+  public WrittenLayer write(Slice slice, ObjectSources sources, OutputStream out)
+      throws IOException {
+    try (ContentPipeline content = new ContentPipeline(slice, sources)) {
+      return write(slice, content, out);
+    }
+  }
+
+  private WrittenLayer write(Slice slice, ContentPipeline content, OutputStream out)
+      throws IOException {
+    MemberWriter members = new MemberWriter(out);
+    LayerNames names = new LayerNames(slice.prefix());
+    members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
+    members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));
+    Index index = writeObjects(slice, names, content, members);
+    long treeStart = members.cut();
+    writeTree(slice, members);
+    members.glue(TarEncoder.encode(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes())));
+    long indexStart = members.cut();
+    try (RecordFile.Reader records = index.records().read()) {
+      while (records.hasNext()) {
+        members.glue(records.next());
+      }
+    }
+    long indexEnd = members.cut();
+    members.glue(new byte[TarEncoder.padding(index.bytes()) + TarEncoder.TRAILER]);
+    members.cut();
+    byte[] footer = new LayerFooter(treeStart, indexStart, indexEnd).encode();
+    members.blob(footer, 0, footer.length);
+    return members.finish(content.bytesFromPresent());
+  }
+
+  private Index writeObjects(
+      Slice slice, LayerNames names, ContentSource content, MemberWriter members)
+      throws IOException {
+    IndexEncoder encoder = new IndexEncoder();
+    long indexBytes = 0;
+    String directory = "";
+    try (RecordFile.Writer index = RecordFile.create(work.newFile("index"));
+        Cursor<PlannedObject> objects = slice.objects()) {
+      // An index is never empty, so that tree, index and footer always have an order.
+      index.add(IndexEncoder.MAGIC.clone());
+      indexBytes += IndexEncoder.MAGIC.length;
+      while (objects.hasNext()) {
+        PlannedObject object = objects.next();
+        directory = writeDirectories(directory, object.name().path(), names, members);
+        members.glue(
+            TarEncoder.encode(
+                TarEntry.file(names.object(object.name()), object.attributes(), object.size())));
+        long start = members.cut();
+        List<StoredMember> stored = new ArrayList<>(object.objects().size());
+        for (int i = 0; i < object.objects().size(); i++) {
+          stored.add(content.next(object, i).writeTo(members));
+        }
+        members.glue(new byte[TarEncoder.padding(object.size())]);
+        byte[] indexRecord = encoder.encode(new IndexRecord(object.name(), start, stored));
+        index.add(indexRecord);
+        indexBytes += indexRecord.length;
+      }
+      return new Index(index.finish(), indexBytes);
+    }
+  }
+
+  /** Writes the two directories of a name where they are new; returns the inner one. */
+  private static String writeDirectories(
+      String last, String path, LayerNames names, MemberWriter members) throws IOException {
+    String inner = path.substring(0, 5);
+    if (inner.equals(last)) {
+      return last;
+    }
+    if (last.isEmpty() || !last.substring(0, 2).equals(inner.substring(0, 2))) {
+      writeDirectory(names.dataDirectory(inner.substring(0, 2)), members);
+    }
+    writeDirectory(names.dataDirectory(inner), members);
+    return inner;
+  }
+
+  private static void writeDirectory(ByteString name, MemberWriter members) throws IOException {
+    members.glue(TarEncoder.encode(TarEntry.directory(name, LayerNames.PRIVATE)));
+  }
+
+  private static void writeTree(Slice slice, MemberWriter members) throws IOException {
+    try (Cursor<TreeItem> tree = slice.tree()) {
+      while (tree.hasNext()) {
+        TreeItem item = tree.next();
+        members.glue(TarEncoder.encode(item.entry()));
+        members.glue(item.content().bytes());
+        members.glue(new byte[TarEncoder.padding(item.content().length())]);
+      }
+    }
+  }
+
+  private record Index(RecordFile records, long bytes) {}
+}

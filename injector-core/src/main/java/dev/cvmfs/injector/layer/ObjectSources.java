@@ -1,0 +1,18 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.shrinkwrap.object.ObjectStore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the objects of a new layer come from.
+ *
+ * @param stores one for each of the slice's repositories, in their order
+ * @param present the layer to be replaced, if it is one of ours; an object found neither in the
+ *     local cache nor there comes from the network
+ */
+public record ObjectSources(List<ObjectStore> stores, Optional<PresentLayer> present) {
+  public ObjectSources {
+    stores = List.copyOf(stores);
+  }
+}

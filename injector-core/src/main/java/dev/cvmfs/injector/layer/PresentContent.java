@@ -1,0 +1,58 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.PlannedObject;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import java.util.Optional;
+
+/**
+ * Finds the content of planned objects in the layer to be replaced; both are sorted alike, so one
+ * pass over its index suffices.
+ */
+final class PresentContent implements AutoCloseable {
+  private final Cursor<IndexRecord> index;
+  private Optional<IndexRecord> head = Optional.empty();
+
+  PresentContent(Cursor<IndexRecord> index) {
+    this.index = index;
+  }
+
+  /**
+   * The record with the object's content, cut as the catalog cuts it. Objects must be asked for in
+   * their order.
+   */
+  Optional<IndexRecord> find(PlannedObject object) {
+    ContentHash wanted = object.name().content();
+    while (head.isEmpty() || order(head.get().name().content(), wanted) < 0) {
+      if (!index.hasNext()) {
+        return Optional.empty();
+      }
+      head = Optional.of(index.next());
+    }
+    return head.filter(r -> r.name().content().equals(wanted) && sameParts(r, object));
+  }
+
+  private static int order(ContentHash left, ContentHash right) {
+    int order = left.hex().compareTo(right.hex());
+    return order != 0
+        ? order
+        : (left.algorithm().suffix() + ".").compareTo(right.algorithm().suffix() + ".");
+  }
+
+  private static boolean sameParts(IndexRecord present, PlannedObject object) {
+    if (present.members().size() != object.objects().size()) {
+      return false;
+    }
+    for (int i = 0; i < present.members().size(); i++) {
+      if (present.members().get(i).plainSize() != object.objects().get(i).size()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    index.close();
+  }
+}

@@ -1,0 +1,140 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.TreeItem;
+import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.injector.tar.TarFormatException;
+import dev.cvmfs.injector.tar.TarReader;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/**
+ * A layer in the format of {@link LayerWriter}, of which only the end is read: footer, index and
+ * tree. What it says is a claim until it is compared with signed catalogs; damage shows as {@link
+ * LayerFormatException} or {@link TarFormatException}.
+ */
+public final class PresentLayer {
+  private static final int TAIL = 1 << 18;
+  private static final int MAX_CONTENT = 64 << 20;
+
+  private final BlobRanges blob;
+  private final LayerFooter footer;
+  private final byte[] tail;
+
+  private PresentLayer(BlobRanges blob, LayerFooter footer, byte[] tail) {
+    this.blob = blob;
+    this.footer = footer;
+    this.tail = tail;
+  }
+
+  /** Looks for the footer; empty if the blob was not written by this program. */
+  public static Optional<PresentLayer> open(BlobRanges blob) throws IOException {
+    int length = (int) Math.min(blob.size(), TAIL);
+    if (length < LayerFooter.SIZE) {
+      return Optional.empty();
+    }
+    byte[] tail = new byte[length];
+    try (InputStream in = blob.open(blob.size() - length, length)) {
+      int count = in.readNBytes(tail, 0, length);
+      if (count < length) {
+        throw new LayerFormatException("the layer's last bytes are missing");
+      }
+    }
+    return LayerFooter.decode(tail, blob.size()).map(f -> new PresentLayer(blob, f, tail));
+  }
+
+  /** {@code .provenance} and the visible trees. */
+  public Cursor<TreeItem> tree() throws IOException {
+    InputStream plain = plain(footer.treeStart(), footer.indexStart());
+    TarReader reader = new TarReader(plain);
+    return new LookAhead<>(plain) {
+      @Override
+      Optional<TreeItem> read() throws IOException {
+        Optional<TarEntry> entry = reader.next();
+        if (entry.isEmpty() || entry.get().name().toString().endsWith("/.data/.index")) {
+          return Optional.empty();
+        }
+        return Optional.of(
+            new TreeItem(entry.get(), ByteString.of(reader.readContent(MAX_CONTENT))));
+      }
+    };
+  }
+
+  /** The index, in the order of the names. */
+  Cursor<IndexRecord> index() throws IOException {
+    InputStream plain = plain(footer.indexStart(), footer.indexEnd());
+    IndexDecoder decoder = new IndexDecoder(plain, footer.treeStart());
+    return new LookAhead<>(plain) {
+      @Override
+      Optional<IndexRecord> read() throws IOException {
+        return decoder.next();
+      }
+    };
+  }
+
+  /** Raw bytes of the blob. */
+  InputStream open(long offset, long length) throws IOException {
+    long tailStart = blob.size() - tail.length;
+    if (offset >= tailStart) {
+      return new ByteArrayInputStream(tail, (int) (offset - tailStart), (int) length);
+    }
+    return blob.open(offset, length);
+  }
+
+  private InputStream plain(long from, long to) throws IOException {
+    return GzipCompressorInputStream.builder()
+        .setInputStream(open(from, to - from))
+        .setDecompressConcatenated(true)
+        .get();
+  }
+
+  /** An iterator that has to try before it knows whether there is more. */
+  private abstract static class LookAhead<T> implements Cursor<T> {
+    private final InputStream in;
+    private Optional<T> head = Optional.empty();
+    private boolean read;
+
+    private LookAhead(InputStream in) {
+      this.in = in;
+    }
+
+    abstract Optional<T> read() throws IOException;
+
+    @Override
+    public boolean hasNext() {
+      if (!read) {
+        try {
+          head = read();
+        } catch (IOException e) {
+          throw new LayerFormatException("the layer cannot be read: " + e.getMessage());
+        }
+        read = true;
+      }
+      return head.isPresent();
+    }
+
+    @Override
+    public T next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      read = false;
+      return head.orElseThrow();
+    }
+
+    @Override
+    public void close() {
+      try {
+        in.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.cvmfs.injector.layer;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * Reads members of the layer to be replaced in the order of their offsets, neighbours in one range.
+ */
+final class RangeReader implements AutoCloseable {
+  /** Reading over a gap this wide is cheaper than another request. */
+  private static final long GAP = 1 << 17;
+
+  private final Optional<PresentLayer> layer;
+  private final Queue<Range> ranges;
+  private Optional<InputStream> open = Optional.empty();
+  private long position;
+  private long end;
+
+  private RangeReader(Optional<PresentLayer> layer, Queue<Range> ranges) {
+    this.layer = layer;
+    this.ranges = ranges;
+  }
+
+  /** A reader for exactly the members of this window. */
+  static RangeReader over(Optional<PresentLayer> layer, List<PlannedPart> window) {
+    Queue<Range> ranges = new ArrayDeque<>();
+    Optional<Range> last = Optional.empty();
+    for (PlannedPart part : window) {
+      if (part.present().isEmpty()) {
+        continue;
+      }
+      PresentMember member = part.present().get();
+      if (last.isPresent() && last.get().leadsTo(member)) {
+        last = Optional.of(new Range(last.get().from(), member.end()));
+      } else {
+        // Too far ahead; or back, where two planned objects have the same content.
+        last.ifPresent(ranges::add);
+        last = Optional.of(new Range(member.offset(), member.end()));
+      }
+    }
+    last.ifPresent(ranges::add);
+    return new RangeReader(layer, ranges);
+  }
+
+  /** The bytes of a member; members must be asked for in the order of the window. */
+  ByteArrayInputStream read(PresentMember member) throws IOException {
+    if (open.isEmpty() || member.offset() < position || member.end() > end) {
+      openNext();
+    }
+    InputStream in = open.orElseThrow();
+    in.skipNBytes(member.offset() - position);
+    byte[] bytes = in.readNBytes((int) member.member().length());
+    position = member.offset() + bytes.length;
+    return new ByteArrayInputStream(bytes);
+  }
+
+  private void openNext() throws IOException {
+    close();
+    Range range = ranges.remove();
+    open = Optional.of(layer.orElseThrow().open(range.from(), range.to() - range.from()));
+    position = range.from();
+    end = range.to();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (open.isPresent()) {
+      open.get().close();
+      open = Optional.empty();
+    }
+  }
+
+  private record Range(long from, long to) {
+    boolean leadsTo(PresentMember member) {
+      return member.offset() >= to && member.offset() <= to + GAP;
+    }
+  }
+}
