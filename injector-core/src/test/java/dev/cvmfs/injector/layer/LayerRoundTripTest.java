@@ -1,0 +1,485 @@
+package dev.cvmfs.injector.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.SliceBuilder;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.injector.tar.TarReader;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.object.Compression;
+import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
+import dev.cvmfs.shrinkwrap.object.ObjectRef;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LayerRoundTripTest {
+  private static final Timestamp NOON = new Timestamp(1_709_294_400, 123_456_789);
+  private static final Timestamp NEW_YEAR = new Timestamp(1_704_067_200, 0);
+
+  private static final List<HashAlgorithm> ALGORITHMS = List.of(HashAlgorithm.values());
+
+  @TempDir Path directory;
+  private WorkDirectory work;
+
+  @BeforeEach
+  void openWork() throws IOException {
+    work = WorkDirectory.open(directory);
+  }
+
+  @AfterEach
+  void closeWork() {
+    work.close();
+  }
+
+  @Test
+  void write_ofRandomSlices_unpacksToWhatTheyHold() throws IOException {
+    for (int seed = 0; seed < 40; seed++) {
+      MemoryStore store = new MemoryStore();
+      Map<String, byte[]> contents = new HashMap<>();
+      List<Entry> entries = randomTree(new Random(seed), store, contents);
+      Layer layer = write(slice(entries), store, Optional.empty());
+      assertThat(unpack(layer.bytes()))
+          .as("seed %d", seed)
+          .containsExactlyInAnyOrderEntriesOf(expected(entries, contents));
+      assertThat(layer.written().digest()).isEqualTo(Digest.sha256(layer.bytes()));
+      assertThat(layer.written().diffId()).isEqualTo(Digest.sha256(gunzip(layer.bytes())));
+    }
+  }
+
+  @Test
+  void refresh_fromAnyOlderLayer_givesTheBytesOfAFreshOne() throws IOException {
+    for (int seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      MemoryStore origin = new MemoryStore();
+      List<Entry> before = randomTree(random, origin, new HashMap<>());
+      List<Entry> after = mutate(before, random, origin);
+      Layer old = write(slice(before), origin, Optional.empty());
+      Layer fresh = write(slice(after), origin, Optional.empty());
+
+      MemoryStore cold = origin.coldCopy();
+      PresentLayer present = PresentLayer.open(ranges(old.bytes())).orElseThrow();
+      Layer refreshed = write(slice(after), cold, Optional.of(present));
+
+      assertThat(refreshed.bytes()).as("seed %d", seed).isEqualTo(fresh.bytes());
+      long shared = sharedObjects(before, after);
+      assertThat(cold.fetches())
+          .as("only what the old layer lacks is fetched, seed %d", seed)
+          .isEqualTo(distinctObjects(after) - shared);
+    }
+  }
+
+  @Test
+  void refresh_fromAForgedLayer_takesNothingUnproven() throws IOException {
+    MemoryStore origin = new MemoryStore();
+    List<Entry> entries = randomTree(new Random(7), origin, new HashMap<>());
+    Layer genuine = write(slice(entries), origin, Optional.empty());
+    for (int seed = 0; seed < 150; seed++) {
+      byte[] forged = genuine.bytes().clone();
+      int at = new Random(seed).nextInt(forged.length - LayerFooter.SIZE);
+      forged[at] ^= (byte) (1 << (seed % 8));
+      Optional<PresentLayer> present = PresentLayer.open(ranges(forged));
+      try {
+        Layer refreshed = write(slice(entries), origin.coldCopy(), present);
+        assertThat(refreshed.bytes()).as("bit flipped at %d", at).isEqualTo(genuine.bytes());
+      } catch (LayerFormatException expected) {
+        assertThat(expected).hasMessageContaining("layer");
+      }
+    }
+  }
+
+  @Test
+  void changes_betweenSliceAndItsOwnLayer_areNone() throws IOException {
+    MemoryStore store = new MemoryStore();
+    List<Entry> entries = randomTree(new Random(3), store, new HashMap<>());
+    Slice slice = slice(entries);
+    PresentLayer present =
+        PresentLayer.open(ranges(write(slice, store, Optional.empty()).bytes())).orElseThrow();
+    assertThat(LayerChanges.between(slice, present))
+        .isEqualTo(new LayerChanges(0, 0, 0, entries.size(), true));
+  }
+
+  @Test
+  void changes_ofOneFile_areCounted() throws IOException {
+    MemoryStore store = new MemoryStore();
+    List<Entry> before =
+        List.of(
+            directory("/", NOON),
+            file("/a", store, "one", NOON),
+            file("/b", store, "two", NOON),
+            file("/c", store, "three", NOON));
+    List<Entry> after =
+        List.of(
+            directory("/", NOON),
+            file("/a", store, "one", NOON),
+            file("/b", store, "changed", NOON),
+            file("/d", store, "new", NOON));
+    PresentLayer present =
+        PresentLayer.open(ranges(write(slice(before), store, Optional.empty()).bytes()))
+            .orElseThrow();
+    assertThat(LayerChanges.between(slice(after), present))
+        .isEqualTo(new LayerChanges(1, 1, 1, 2, false));
+  }
+
+  @Test
+  void open_ofABlobOfSomebodyElse_isEmpty() throws IOException {
+    assertThat(PresentLayer.open(ranges(new byte[5000]))).isEmpty();
+    assertThat(PresentLayer.open(ranges(new byte[3]))).isEmpty();
+  }
+
+  @Test
+  void write_ofDamagedObjects_fails() throws IOException {
+    for (int kind = 0; kind < 5; kind++) {
+      MemoryStore store = new MemoryStore();
+      Entry.RegularFile file = file("/a", store, "some content to be damaged", NOON);
+      ObjectRef object = file.objects().get(0);
+      byte[] stored = store.stored(object);
+      store.damage(
+          object,
+          switch (kind) {
+            case 0 -> Arrays.copyOf(stored, stored.length - 1);
+            case 1 -> Arrays.copyOf(stored, stored.length + 1);
+            case 2 -> new byte[0];
+            case 3 -> flipped(stored, 5);
+            default -> flipped(stored, stored.length - 1);
+          });
+      assertThatThrownBy(
+              () -> write(slice(List.of(directory("/", NOON), file)), store, Optional.empty()))
+          .as("kind %d", kind)
+          .isInstanceOf(CvmfsFailure.Data.class)
+          .hasMessageContaining(object.hash().toString());
+    }
+  }
+
+  @Test
+  void write_ofEqualContentWithOtherTimesOrModes_keepsThemApart() throws IOException {
+    MemoryStore store = new MemoryStore();
+    Entry.RegularFile noon = file("/a", store, "same", NOON);
+    List<Entry> entries =
+        List.of(
+            directory("/", NOON),
+            noon,
+            file("/b", store, "same", NEW_YEAR),
+            with(noon, "/c", new Attributes(04644, 0, 0, NOON, Xattrs.NONE)),
+            with(noon, "/d", noon.attributes()));
+    Layer layer = write(slice(entries), store, Optional.empty());
+    Map<String, TarEntry> tar = headers(layer.bytes());
+    String plain = "cvmfs/.data/" + pathOf(noon);
+    assertThat(get(tar, "cvmfs/r.org/b").linkTarget()).hasToString(plain);
+    assertThat(get(tar, "cvmfs/r.org/a").linkTarget()).hasToString(plain + "~1709294400.123456789");
+    assertThat(get(tar, "cvmfs/r.org/d").linkTarget())
+        .isEqualTo(get(tar, "cvmfs/r.org/a").linkTarget());
+    assertThat(get(tar, "cvmfs/r.org/c").linkTarget())
+        .hasToString(plain + "~1709294400.123456789s4");
+    assertThat(get(tar, plain + "~1709294400.123456789s4").attributes().permissions())
+        .isEqualTo(04644);
+  }
+
+  private static TarEntry get(Map<String, TarEntry> entries, String name) {
+    return Optional.ofNullable(entries.get(name)).orElseThrow();
+  }
+
+  private static String pathOf(Entry.RegularFile file) {
+    return new dev.cvmfs.shrinkwrap.data.DataName(
+            file.identity(), dev.cvmfs.shrinkwrap.data.MetaHash.of(file.attributes()), "")
+        .path();
+  }
+
+  private static byte[] flipped(byte[] bytes, int at) {
+    byte[] flipped = bytes.clone();
+    flipped[at] ^= 1;
+    return flipped;
+  }
+
+  // --- slices and layers -------------------------------------------------------------------
+
+  /** A layer and what its writer said of it. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
+  private record Layer(byte[] bytes, WrittenLayer written) {}
+
+  private Slice slice(List<Entry> entries) throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    byte[] specification = "/*\n".getBytes(StandardCharsets.UTF_8);
+    builder.add("r.org", Map.of("src.spec", specification), cursor(entries));
+    return builder.finish();
+  }
+
+  private Layer write(Slice slice, MemoryStore store, Optional<PresentLayer> present)
+      throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    WrittenLayer written =
+        new LayerWriter(work).write(slice, new ObjectSources(List.of(store), present), out);
+    return new Layer(out.toByteArray(), written);
+  }
+
+  private static BlobRanges ranges(byte[] blob) {
+    return new BlobRanges() {
+      @Override
+      public long size() {
+        return blob.length;
+      }
+
+      @Override
+      public InputStream open(long offset, long length) {
+        return new ByteArrayInputStream(blob, (int) offset, (int) length);
+      }
+    };
+  }
+
+  private static EntryCursor cursor(List<Entry> entries) {
+    Iterator<Entry> iterator = entries.iterator();
+    return new EntryCursor() {
+      @Override
+      public boolean hasNext() {
+        return iterator.hasNext();
+      }
+
+      @Override
+      public Entry next() {
+        return iterator.next();
+      }
+
+      @Override
+      public void close() {
+        // Nothing is held.
+      }
+    };
+  }
+
+  private static byte[] gunzip(byte[] blob) throws IOException {
+    try (InputStream in =
+        GzipCompressorInputStream.builder()
+            .setInputStream(new ByteArrayInputStream(blob))
+            .setDecompressConcatenated(true)
+            .get()) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static Map<String, TarEntry> headers(byte[] blob) throws IOException {
+    TarReader reader = new TarReader(new ByteArrayInputStream(gunzip(blob)));
+    Map<String, TarEntry> headers = new HashMap<>();
+    for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+      headers.put(entry.get().name().toString(), entry.get());
+    }
+    return headers;
+  }
+
+  /** The visible tree as an unpacker would see it: path to a description with the content. */
+  private static Map<String, String> unpack(byte[] blob) throws IOException {
+    TarReader reader = new TarReader(new ByteArrayInputStream(gunzip(blob)));
+    Map<String, String> contents = new HashMap<>();
+    Map<String, TarEntry> inodes = new HashMap<>();
+    Map<String, String> visible = new HashMap<>();
+    for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+      TarEntry entry = next.get();
+      String name = entry.name().toString();
+      String content = Digest.sha256(reader.readContent(1 << 24)).toString();
+      contents.put(name, content);
+      inodes.put(name, entry);
+      if (!name.startsWith("cvmfs/r.org")) {
+        continue;
+      }
+      String path = name.substring("cvmfs/r.org".length());
+      if (entry.type() == TarEntry.Type.HARD_LINK) {
+        TarEntry inode = get(inodes, entry.linkTarget().toString());
+        assertThat(inode.attributes()).as("inode of %s", name).isEqualTo(entry.attributes());
+        visible.put(
+            path, "FILE " + inode.attributes() + contents.get(entry.linkTarget().toString()));
+      } else {
+        visible.put(path, describe(entry, content));
+      }
+    }
+    return visible;
+  }
+
+  private static String describe(TarEntry entry, String content) {
+    boolean empty = entry.type() == TarEntry.Type.FILE;
+    return entry.type() + " " + entry.attributes() + (empty ? content : "") + entry.linkTarget();
+  }
+
+  private static Map<String, String> expected(List<Entry> entries, Map<String, byte[]> contents) {
+    Map<String, String> visible = new HashMap<>();
+    for (Entry entry : entries) {
+      String path = entry.path().isRoot() ? "" : entry.path().toString();
+      if (entry instanceof Entry.Directory) {
+        visible.put(path, "DIRECTORY " + entry.attributes());
+      } else if (entry instanceof Entry.Symlink symlink) {
+        visible.put(path, "SYMLINK " + entry.attributes() + symlink.target());
+      } else if (entry instanceof Entry.RegularFile) {
+        visible.put(
+            path,
+            "FILE "
+                + entry.attributes()
+                + Digest.sha256(Optional.ofNullable(contents.get(path)).orElseThrow()));
+      }
+    }
+    return visible;
+  }
+
+  // --- trees -------------------------------------------------------------------------------
+
+  private static Entry directory(String path, Timestamp mtime) {
+    return new Entry.Directory(
+        path.equals("/") ? TreePath.ROOT : TreePath.of(path),
+        new Attributes(0755, 0, 0, mtime, Xattrs.NONE));
+  }
+
+  private static Entry.RegularFile file(
+      String path, MemoryStore store, String content, Timestamp mtime) throws IOException {
+    ObjectRef object =
+        store.add(
+            content.getBytes(StandardCharsets.UTF_8), HashAlgorithm.SHA1, Compression.ZLIB, 6);
+    return new Entry.RegularFile(
+        TreePath.of(path),
+        new Attributes(0644, 0, 0, mtime, Xattrs.NONE),
+        object.size(),
+        object.hash(),
+        List.of(object),
+        0);
+  }
+
+  private static Entry.RegularFile with(
+      Entry.RegularFile file, String path, Attributes attributes) {
+    return new Entry.RegularFile(
+        TreePath.of(path), attributes, file.size(), file.identity(), file.objects(), 0);
+  }
+
+  private static List<Entry> randomTree(
+      Random random, MemoryStore store, Map<String, byte[]> contents) throws IOException {
+    TreeMap<TreePath, Entry> tree = new TreeMap<>();
+    tree.put(TreePath.ROOT, directory("/", NOON));
+    List<TreePath> directories = new ArrayList<>(List.of(TreePath.ROOT));
+    List<byte[]> pool = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      TreePath parent = directories.get(random.nextInt(directories.size()));
+      TreePath path =
+          parent.child(("n" + random.nextInt(1000) + "-" + i).getBytes(StandardCharsets.UTF_8));
+      Attributes attributes = randomAttributes(random);
+      switch (random.nextInt(6)) {
+        case 0 -> {
+          tree.put(path, new Entry.Directory(path, attributes));
+          directories.add(path);
+        }
+        case 1 -> tree.put(path, new Entry.Symlink(path, attributes, ByteString.of("../x" + i)));
+        default -> {
+          byte[] content =
+              pool.isEmpty() || random.nextInt(3) > 0
+                  ? randomContent(random)
+                  : pool.get(random.nextInt(pool.size()));
+          pool.add(content);
+          contents.put(path.toString(), content);
+          tree.put(path, randomFile(store, path, attributes, content));
+        }
+      }
+    }
+    return new ArrayList<>(tree.values());
+  }
+
+  /** Some files gone, some with other content, some new, some with another time. */
+  private static List<Entry> mutate(List<Entry> before, Random random, MemoryStore store)
+      throws IOException {
+    List<Entry> after = new ArrayList<>();
+    for (Entry entry : before) {
+      if (!(entry instanceof Entry.RegularFile file)) {
+        after.add(entry);
+        continue;
+      }
+      switch (random.nextInt(8)) {
+        case 0 -> {
+          // Removed.
+        }
+        case 1 ->
+            after.add(randomFile(store, file.path(), file.attributes(), randomContent(random)));
+        case 2 -> after.add(with(file, file.path().toString(), randomAttributes(random)));
+        default -> after.add(file);
+      }
+    }
+    TreePath added = TreePath.of("/zz-new");
+    after.add(randomFile(store, added, randomAttributes(random), randomContent(random)));
+    after.sort(Comparator.comparing(Entry::path));
+    return after;
+  }
+
+  private static Attributes randomAttributes(Random random) {
+    int[] modes = {0644, 0755, 04755};
+    Timestamp[] times = {NOON, NEW_YEAR, new Timestamp(-7, 5)};
+    return new Attributes(
+        modes[random.nextInt(3)],
+        random.nextInt(2) * 1000L,
+        0,
+        times[random.nextInt(3)],
+        Xattrs.NONE);
+  }
+
+  private static byte[] randomContent(Random random) {
+    byte[] content = new byte[random.nextInt(5) == 0 ? 0 : random.nextInt(30_000)];
+    int alphabet = 1 + random.nextInt(255);
+    for (int i = 0; i < content.length; i++) {
+      content[i] = (byte) random.nextInt(alphabet);
+    }
+    return content;
+  }
+
+  /** The way of storing is a function of the content, as it is in a repository. */
+  private static Entry.RegularFile randomFile(
+      MemoryStore store, TreePath path, Attributes attributes, byte[] content) throws IOException {
+    Random byContent = new Random(Arrays.hashCode(content));
+    HashAlgorithm algorithm = ALGORITHMS.get(byContent.nextInt(3));
+    Compression compression = byContent.nextInt(4) == 0 ? Compression.NONE : Compression.ZLIB;
+    int level = byContent.nextInt(10);
+    ObjectRef bulk = store.add(content, algorithm, compression, level);
+    List<ObjectRef> objects = new ArrayList<>();
+    int chunk = byContent.nextInt(3) == 0 ? 7_000 : Integer.MAX_VALUE;
+    for (int from = 0; from < content.length; from += Math.min(chunk, content.length)) {
+      int to = (int) Math.min(content.length, (long) from + chunk);
+      objects.add(store.add(Arrays.copyOfRange(content, from, to), algorithm, compression, level));
+    }
+    return new Entry.RegularFile(path, attributes, content.length, bulk.hash(), objects, 0);
+  }
+
+  private static long distinctObjects(List<Entry> entries) {
+    return objects(entries).stream().distinct().count();
+  }
+
+  private static long sharedObjects(List<Entry> before, List<Entry> after) {
+    List<ObjectRef> known = objects(before);
+    return objects(after).stream().distinct().filter(known::contains).count();
+  }
+
+  private static List<ObjectRef> objects(List<Entry> entries) {
+    return entries.stream()
+        .filter(e -> e instanceof Entry.RegularFile)
+        .flatMap(e -> ((Entry.RegularFile) e).objects().stream())
+        .toList();
+  }
+}
