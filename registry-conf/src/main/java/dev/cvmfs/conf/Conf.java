@@ -1,5 +1,6 @@
 package dev.cvmfs.conf;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -58,6 +59,21 @@ public final class Conf {
 
   public Optional<Setting> setting(String key) {
     return Optional.ofNullable(settings.get(key));
+  }
+
+  /** A setting that has a value; one assigned the empty string counts as not set. */
+  public Optional<Setting> nonEmpty(String key) {
+    return setting(key).filter(setting -> !setting.value().isEmpty());
+  }
+
+  /**
+   * A setting as a path, or empty if it is not set or set to nothing; a relative one starts at the
+   * folder of the file that holds the setting.
+   *
+   * @throws ConfFailure if no file can have such a name
+   */
+  public Optional<Path> path(String key) {
+    return nonEmpty(key).map(Setting::path);
   }
 
   /** All settings, in the order their keys were first seen. */

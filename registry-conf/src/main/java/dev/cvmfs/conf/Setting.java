@@ -1,5 +1,8 @@
 package dev.cvmfs.conf;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
 /**
  * One assignment of a configuration.
  *
@@ -13,5 +16,30 @@ public record Setting(String key, String value, String origin, int line) {
   /** {@code file:line}, or the origin alone where there are no lines. */
   public String where() {
     return line > 0 ? origin + ":" + line : origin;
+  }
+
+  /**
+   * The value as a path; a relative one starts at the folder of the file that holds the setting.
+   *
+   * @throws ConfFailure if no file can have such a name
+   */
+  public Path path() {
+    return path(value);
+  }
+
+  /** A part of the value as a path, for settings that list several; see {@link #path()}. */
+  public Path path(String part) {
+    try {
+      return line > 0 ? Path.of(origin).resolveSibling(part) : Path.of(part);
+    } catch (InvalidPathException e) {
+      throw new ConfFailure(
+          "%s: %s is not a file name (%s)".formatted(where(), key, e.getReason()), e);
+    }
+  }
+
+  /** For people and logs: without the value, which may be a secret. */
+  @Override
+  public String toString() {
+    return key + " of " + where();
   }
 }

@@ -2,8 +2,18 @@ package dev.cvmfs.shrinkwrap.spec;
 
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 
-/** Which paths of a repository are wanted. */
+/** Which paths of a repository are wanted; {@link SpecificationFile} is the one people write. */
 public interface Specification {
+
+  /**
+   * Reads the text of a specification.
+   *
+   * @param name what to call it in messages, usually its file name
+   * @throws SpecFailure if it is not a specification; all problems are listed, with line numbers
+   */
+  static SpecificationFile parse(byte[] source, String name) {
+    return SpecificationFile.parse(source, name);
+  }
 
   /**
    * Whether the entry itself belongs to the slice, be it only as a directory on the way to others.

@@ -1,4 +1,7 @@
-/** The specification language: which part of a repository is wanted. */
+/**
+ * The specification language: which part of a repository is wanted. {@link
+ * dev.cvmfs.shrinkwrap.spec.SpecificationFile} explains it.
+ */
 @NullMarked
 package dev.cvmfs.shrinkwrap.spec;
 

@@ -1,0 +1,184 @@
+package dev.cvmfs.conf;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a configuration says about registries and images: the {@code OCI_*} settings, checked.
+ *
+ * @param registry {@code OCI_REGISTRY}: where images named without a host are, {@code
+ *     HOST[:PORT][/PATH]}
+ * @param insecureHosts {@code OCI_INSECURE}: hosts ({@code HOST[:PORT]}, perhaps with {@code
+ *     http://}) that may do without a certificate; {@code yes} stands for the registry's
+ * @param caCertificate {@code OCI_CA_CERT}: a PEM file of authorities to trust besides the usual
+ * @param auth {@code OCI_AUTH}: who we are
+ * @param destinationTag {@code OCI_DEST_TAG}: the tag to write to, if not the one that is read
+ * @param specification {@code OCI_SPEC}: the specification of the one repository
+ * @param specificationFolder {@code OCI_SPEC_DIR}: where each repository has its {@code
+ *     <fqrn>.spec}
+ * @param cache {@code OCI_CACHE}, by default the user's cache folder
+ * @param repositories the fully qualified names of the CVMFS repositories, in order; may be empty
+ * @param warnings what is odd about these settings, for the user
+ */
+public record RegistryConf(
+    Optional<String> registry,
+    Set<String> insecureHosts,
+    Optional<Path> caCertificate,
+    Optional<RegistryAuth> auth,
+    Optional<String> destinationTag,
+    Optional<Path> specification,
+    Optional<Path> specificationFolder,
+    Path cache,
+    List<String> repositories,
+    List<String> warnings) {
+  private static final Pattern HOST = Pattern.compile("(http://)?[A-Za-z0-9._:\\[\\]-]+");
+  private static final Pattern REGISTRY =
+      Pattern.compile("[A-Za-z0-9._:\\[\\]-]+(/[A-Za-z0-9._/-]*)?");
+  private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+
+  public RegistryConf {
+    insecureHosts = Set.copyOf(insecureHosts);
+    repositories = List.copyOf(repositories);
+    warnings = List.copyOf(warnings);
+    if (specification.isPresent() && repositories.size() > 1) {
+      throw new ConfFailure(
+          "OCI_SPEC (or --spec) is the specification of one repository, but there are %d: %s"
+                  .formatted(repositories.size(), String.join(", ", repositories))
+              + "\nput each one's into a folder as <repository>.spec and set OCI_SPEC_DIR to it");
+    }
+  }
+
+  /**
+   * Reads and checks the settings.
+   *
+   * @param environment for {@code OCI_AUTH=env:NAME} and the user's folders
+   * @throws ConfFailure if one cannot be used
+   */
+  public static RegistryConf of(Conf conf, Map<String, String> environment) {
+    List<String> warnings = new ArrayList<>();
+    refuseOtherGarbagePolicies(conf);
+    Optional<String> registry = conf.nonEmpty("OCI_REGISTRY").map(RegistryConf::registry);
+    return new RegistryConf(
+        registry,
+        insecureHosts(conf, registry),
+        conf.nonEmpty("OCI_CA_CERT").map(RegistryConf::existingFile),
+        conf.nonEmpty("OCI_AUTH").map(new AuthReader(environment, warnings)::read),
+        conf.nonEmpty("OCI_DEST_TAG").map(RegistryConf::tag),
+        conf.nonEmpty("OCI_SPEC").map(RegistryConf::existingFile),
+        conf.nonEmpty("OCI_SPEC_DIR").map(RegistryConf::existingFolder),
+        conf.path("OCI_CACHE").orElseGet(() -> UserFolders.of(environment).cache()),
+        RepositoryNames.of(conf),
+        warnings);
+  }
+
+  /**
+   * The file with a repository's specification, or empty if the configuration names none.
+   *
+   * @throws ConfFailure if the specification folder has no {@code <fqrn>.spec}
+   */
+  public Optional<Path> specificationFor(String fqrn) {
+    if (specification.isPresent() || specificationFolder.isEmpty()) {
+      return specification;
+    }
+    Path file = specificationFolder.get().resolve(fqrn + ".spec");
+    if (!Files.exists(file)) {
+      throw new ConfFailure(
+          "there is no specification %s for the repository %s (OCI_SPEC_DIR is %s)"
+              .formatted(file, fqrn, specificationFolder.get()));
+    }
+    return Optional.of(file);
+  }
+
+  private static String registry(Setting setting) {
+    String value = setting.value();
+    if (value.startsWith("http://")) {
+      throw new ConfFailure(
+          "%s: write OCI_REGISTRY without http://; if the registry has no TLS, add OCI_INSECURE=yes"
+              .formatted(setting.where()));
+    }
+    String bare = value.replaceFirst("^https://", "").replaceFirst("/+$", "");
+    if (!REGISTRY.matcher(bare).matches()) {
+      throw new ConfFailure(
+          "%s: OCI_REGISTRY is '%s', but must be HOST[:PORT], such as ghcr.io or localhost:5000"
+              .formatted(setting.where(), value));
+    }
+    return bare;
+  }
+
+  private static Set<String> insecureHosts(Conf conf, Optional<String> registry) {
+    Optional<Setting> setting = conf.nonEmpty("OCI_INSECURE");
+    if (setting.isEmpty()) {
+      return Set.of();
+    }
+    if (setting.get().value().matches("(?i)yes|on|1|true|no|off|0|false")) {
+      if (!conf.flag("OCI_INSECURE", false)) {
+        return Set.of();
+      }
+      String host =
+          registry
+              .map(text -> text.replaceFirst("/.*", ""))
+              .orElseThrow(
+                  () ->
+                      new ConfFailure(
+                          "%s: OCI_INSECURE=yes means the host of OCI_REGISTRY, which is not set;"
+                                  .formatted(setting.get().where())
+                              + " set it, or list the hosts in OCI_INSECURE"));
+      return Set.of(host);
+    }
+    Set<String> hosts = new LinkedHashSet<>();
+    for (String host : setting.get().value().split("[,\\s]+", -1)) {
+      if (!host.isEmpty() && !HOST.matcher(host).matches()) {
+        throw new ConfFailure(
+            "%s: OCI_INSECURE must be yes, no or a list of HOST[:PORT], but names '%s'"
+                .formatted(setting.get().where(), host));
+      }
+      hosts.add(host);
+    }
+    hosts.remove("");
+    return hosts;
+  }
+
+  private static String tag(Setting setting) {
+    if (!TAG.matcher(setting.value()).matches()) {
+      throw new ConfFailure(
+          "%s: '%s' is not a tag (letters, digits, _ . and -, at most 128)"
+              .formatted(setting.where(), setting.value()));
+    }
+    return setting.value();
+  }
+
+  private static Path existingFile(Setting setting) {
+    Path file = setting.path();
+    if (!Files.exists(file) || Files.isDirectory(file)) {
+      throw new ConfFailure(
+          "%s: %s names %s, which is not a file".formatted(setting.where(), setting.key(), file));
+    }
+    return file;
+  }
+
+  private static Path existingFolder(Setting setting) {
+    Path folder = setting.path();
+    if (!Files.isDirectory(folder)) {
+      throw new ConfFailure(
+          "%s: %s names %s, which is not a folder"
+              .formatted(setting.where(), setting.key(), folder));
+    }
+    return folder;
+  }
+
+  private static void refuseOtherGarbagePolicies(Conf conf) {
+    Optional<Setting> setting = conf.nonEmpty("OCI_GC");
+    if (setting.isPresent() && !setting.get().value().equals("always")) {
+      throw new ConfFailure(
+          "%s: OCI_GC is '%s', but only 'always' (the layer holds nothing that is not specified) is supported"
+              .formatted(setting.get().where(), setting.get().value()));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.conf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.shrinkwrap.spec;
+
+import org.jspecify.annotations.NullMarked;
