@@ -15,7 +15,8 @@ import java.util.stream.StreamSupport;
  * some fields more). Immutable; an edit keeps every byte that it is not about.
  *
  * <p>Edits of layers keep {@code rootfs.diff_ids} and {@code history} in step. A missing or
- * inconsistent history is left alone, and {@link #historyProblem} says so.
+ * inconsistent history is left alone, and so are lines of other authors; {@link #historyProblem()}
+ * says so.
  *
  * <p>{@code created} is never edited: it says when its owner built the image, and stays true.
  */
@@ -119,21 +120,26 @@ public final class ImageConfig {
         : Optional.of(value.asText());
   }
 
-  /** Why the history cannot be kept in step with the layers; empty if it can. */
+  /** Why a new layer gets no line of history; empty if it gets one. */
   public Optional<String> historyProblem() {
     return history.problem();
   }
 
-  /** Whom the history names as author of the layer at the position. */
-  Optional<String> author(int position) {
-    return history.author(position);
+  /** Why the line of history of our layer is not kept in step with it; empty if it is. */
+  public Optional<String> historyProblem(int position) {
+    return history.problem(position);
+  }
+
+  /** Whether the history names our author for the layer at the position. */
+  boolean isOurs(int position) {
+    return history.isOurs(position);
   }
 
   JsonDocument document() {
     return document;
   }
 
-  /** With other content in the layer at the position. */
+  /** With other content in our layer, which is at the position. */
   public ImageConfig withLayer(int position, Digest diffId, HistoryEntry entry) {
     JsonDocument edited = history.withEntry(position, entry);
     return new ImageConfig(
@@ -150,7 +156,7 @@ public final class ImageConfig {
         edited.withInserted(DIFF_IDS, position, NODES.textNode(diffId.toString())));
   }
 
-  /** Without the layer at the position. */
+  /** Without our layer, which is at the position. */
   public ImageConfig withoutLayer(int position) {
     return new ImageConfig(history.withoutEntry(position).without(DIFF_IDS.appendIndex(position)));
   }

@@ -32,26 +32,40 @@ final class ImageHistory {
   /** Why the history cannot be kept in step with the layers; empty if it can. */
   Optional<String> problem() {
     JsonNode lines = config.at(HISTORY);
-    if (config.isAbsent(HISTORY) || (lines.isEmpty() && layers > 0)) {
-      return Optional.of("the image has no history; none is made up");
+    if (config.isAbsent(HISTORY) || (lines.isArray() && lines.isEmpty() && layers > 0)) {
+      return Optional.of("the image has no history; none is invented");
     }
     if (!lines.isArray() || linesOfLayers.size() != layers) {
       return Optional.of(
-          "the image's history tells of %d layers, but there are %d; it is left as it is"
+          "the image's history does not fit its layers (%d lines for %d layers); it is left as it is"
               .formatted(linesOfLayers.size(), layers));
     }
     return Optional.empty();
   }
 
-  /** Who is noted as the author of a layer. */
-  Optional<String> author(int position) {
-    return problem().isPresent()
-        ? Optional.empty()
-        : Optional.ofNullable(config.at(line(position)).path("author").textValue());
+  /**
+   * Why the line of our layer cannot be edited; empty if it can. A history that had one line too
+   * many before our layer came has the right number since, so the author has to be right, too.
+   */
+  Optional<String> problem(int position) {
+    return problem()
+        .or(
+            () ->
+                isOurs(position)
+                    ? Optional.empty()
+                    : Optional.of(
+                        "the image's history has a line of somebody else's in the place of layer %d; it is left as it is"
+                            .formatted(position)));
+  }
+
+  /** Whether the history names us as author of a layer. */
+  boolean isOurs(int position) {
+    return problem().isEmpty()
+        && config.at(line(position)).path("author").asText("").equals(InjectionLabels.AUTHOR);
   }
 
   JsonDocument withEntry(int position, HistoryEntry entry) {
-    return problem().isPresent() ? config : config.with(line(position), entry.node());
+    return problem(position).isPresent() ? config : config.with(line(position), entry.node());
   }
 
   JsonDocument withInsertedEntry(int position, HistoryEntry entry) {
@@ -63,7 +77,7 @@ final class ImageHistory {
   }
 
   JsonDocument withoutEntry(int position) {
-    return problem().isPresent() ? config : config.without(line(position));
+    return problem(position).isPresent() ? config : config.without(line(position));
   }
 
   private JsonPointer line(int position) {

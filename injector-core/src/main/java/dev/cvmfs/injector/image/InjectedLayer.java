@@ -21,8 +21,9 @@ import java.util.stream.IntStream;
  *   <li>none: the image is refused.
  * </ol>
  *
- * <p>An image whose history names our author for two layers (or more) is refused: it was injected
- * into, rebuilt without its labels and injected into again, and the older layer would show through.
+ * <p>An image whose history names our author for any other layer is refused: it was injected into
+ * twice, or a tool has packed its CVMFS layer again. A new layer on top would not hide that one,
+ * and to replace it might take away more than CVMFS files.
  */
 public sealed interface InjectedLayer {
 
@@ -58,6 +59,7 @@ public sealed interface InjectedLayer {
     requireSameLength(config, manifest);
     Optional<String> label = config.label(InjectionLabels.TAR);
     if (label.isEmpty()) {
+      requireNoOther(-1, config);
       return new Vanilla();
     }
     List<Integer> candidates =
@@ -66,6 +68,7 @@ public sealed interface InjectedLayer {
             .boxed()
             .toList();
     if (candidates.isEmpty()) {
+      requireNoOther(-1, config);
       return new Dangling(
           "label %s names a layer %s that the image does not have; it was probably squashed or rebuilt from an injected image"
               .formatted(InjectionLabels.TAR, label.get()));
@@ -92,7 +95,7 @@ public sealed interface InjectedLayer {
     int last = candidates.get(candidates.size() - 1);
     Digest diffId = config.diffIds().get(last);
     return only(candidates)
-        .or(() -> only(candidates.stream().filter(position -> isOurs(position, config)).toList()))
+        .or(() -> only(candidates.stream().filter(config::isOurs).toList()))
         .or(
             () ->
                 only(
@@ -107,21 +110,21 @@ public sealed interface InjectedLayer {
                         .formatted(config.document().name(), diffId, candidates.size())));
   }
 
-  private static void requireNoOther(int position, ImageConfig config) {
+  private static void requireNoOther(int found, ImageConfig config) {
     List<Integer> ours =
         IntStream.range(0, config.diffIds().size())
-            .filter(other -> other != position && isOurs(other, config))
+            .filter(position -> position != found && config.isOurs(position))
             .boxed()
             .toList();
     if (!ours.isEmpty()) {
       throw new ImageFailure(
-          "the %s has two CVMFS layers, at %d and %d (counted from 0); files of the one that is not refreshed would show through, so build the image again from one that was never injected into"
-              .formatted(config.document().name(), ours.get(0), position));
+          "the history of the %s names %s as author of layer %d (counted from 0), which is not the one that label %s names; its files would show through, so build the image again from one without a CVMFS layer"
+              .formatted(
+                  config.document().name(),
+                  InjectionLabels.AUTHOR,
+                  ours.get(0),
+                  InjectionLabels.TAR));
     }
-  }
-
-  private static boolean isOurs(int position, ImageConfig config) {
-    return config.author(position).equals(Optional.of(InjectionLabels.AUTHOR));
   }
 
   private static boolean isLabelled(Descriptor layer, ImageConfig config) {

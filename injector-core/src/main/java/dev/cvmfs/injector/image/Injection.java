@@ -30,9 +30,11 @@ public final class Injection {
    * The image with the layer: in place of the one found, otherwise on top.
    *
    * @param injected what {@link InjectedLayer#find} says of these two documents
-   * @param state what the layer was made from
+   * @param state what the layer was made from; what it notes of the time before injection is not
+   *     used, as the image itself tells
    * @param created the time noted in the layer's line of history: that of the repository's
    *     publication, or what {@code SOURCE_DATE_EPOCH} says; never the clock
+   * @throws ImageFailure if the image has the very same layer already, but not as its CVMFS layer
    */
   public static RewrittenImage apply(
       ImageConfig config,
@@ -53,20 +55,33 @@ public final class Injection {
         new HistoryEntry(
             created, InjectionLabels.AUTHOR + " oci", InjectionLabels.AUTHOR, state.comment());
     Descriptor descriptor = new Descriptor(manifest.family().layer(), layer.blob(), layer.size());
-    config.historyProblem().ifPresent(warnings::add);
 
     ImageConfig newConfig;
     ImageManifest newManifest;
     if (injected instanceof Found found) {
+      config.historyProblem(found.position()).ifPresent(warnings::add);
       newConfig = config.withLayer(found.position(), layer.diffId(), entry);
       newManifest = manifest.withLayer(found.position(), descriptor);
     } else {
+      config.historyProblem().ifPresent(warnings::add);
       int top = manifest.layers().size();
       newConfig = config.withInsertedLayer(top, layer.diffId(), entry);
       newManifest = manifest.withInsertedLayer(top, descriptor);
     }
     newConfig = newConfig.withLabels(labels);
-    return new RewrittenImage(newConfig, newManifest.withConfig(newConfig), warnings);
+    newManifest = newManifest.withConfig(newConfig);
+    requireFindable(newConfig, newManifest, layer);
+    return new RewrittenImage(newConfig, newManifest, warnings);
+  }
+
+  /** An image whose layer the next run could not tell from others must not be published. */
+  private static void requireFindable(ImageConfig config, ImageManifest manifest, NewLayer layer) {
+    boolean isFound =
+        InjectedLayer.find(config, manifest) instanceof Found found
+            && found.layer().digest().equals(layer.blob());
+    if (!isFound) {
+      throw new AssertionError("the layer just put into an image is not found in it");
+    }
   }
 
   /**
@@ -77,7 +92,7 @@ public final class Injection {
     requireMatch(config, manifest);
     List<String> warnings = new ArrayList<>();
     SortedMap<String, String> before = before(config, warnings);
-    config.historyProblem().ifPresent(warnings::add);
+    config.historyProblem(injected.position()).ifPresent(warnings::add);
     ImageConfig newConfig =
         config
             .withoutLabels(InjectionLabels.ALL)

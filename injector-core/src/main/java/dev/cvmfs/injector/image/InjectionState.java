@@ -65,7 +65,7 @@ public record InjectionState(
           JsonDocument.read(
                   "label " + InjectionLabels.STATE, label.getBytes(StandardCharsets.UTF_8))
               .root();
-      if (root.path("v").asLong() != VERSION) {
+      if (!root.path("v").equals(JsonNodeFactory.instance.numberNode(VERSION))) {
         notices.accept(
             "label %s is in format %s, this program knows %d; it is taken for absent"
                 .formatted(InjectionLabels.STATE, root.path("v"), VERSION));
@@ -89,7 +89,7 @@ public record InjectionState(
   }
 
   private static RepositoryState repository(JsonNode node) {
-    if (!node.path("revision").isIntegralNumber()) {
+    if (!node.path("revision").isIntegralNumber() || !node.path("revision").canConvertToLong()) {
       throw new IllegalArgumentException("a repository without a revision number");
     }
     return new RepositoryState(

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 public final class JsonDiff {
   private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
-  private static final int LONGEST_VALUE = 240;
+  private static final int LONGEST_VALUE = 1000;
 
   private final List<String> lines = new ArrayList<>();
 

@@ -85,6 +85,10 @@ final class JsonDocument {
         throw new ImageFailure("the %s is not a JSON object".formatted(name));
       }
       return root;
+    } catch (NumberFormatException e) {
+      // The parser leaves exponents of more than ten digits to BigDecimal.
+      throw new ImageFailure(
+          "the %s is not usable: it has a number beyond all bounds".formatted(name), e);
     } catch (JsonProcessingException e) {
       String place =
           e.getLocation() == null

@@ -57,7 +57,7 @@ public enum ManifestKind {
   static ManifestKind of(JsonDocument document, String deliveredAs) {
     JsonNode root = document.root();
     String ownType = root.path("mediaType").asText("");
-    if (root.path("schemaVersion").asInt(2) == 1
+    if (root.path("schemaVersion").asText("").equals("1")
         || ownType.startsWith(SCHEMA_1)
         || deliveredAs.startsWith(SCHEMA_1)) {
       throw new ImageFailure(
