@@ -82,7 +82,7 @@ final class ObjectCopier implements AutoCloseable {
     CountingSink counter = new CountingSink(memberSink);
     crc.reset();
     counter.write(header, 0, header.length);
-    ContentHasher hasher = ContentHasher.of(object.hash().algorithm());
+    ContentHasher hasher = object.hash().algorithm().hasher();
     byte[] zlibHeader = {(byte) (known.zlibHeader() >> 8), (byte) known.zlibHeader()};
     hasher.update(zlibHeader, 0, zlibHeader.length);
     Tail tail = copyDeflate(member, object, hasher, counter, plainSink, Gzip.TRAILER);
@@ -98,7 +98,7 @@ final class ObjectCopier implements AutoCloseable {
 
   private int copyZlib(InputStream stored, ObjectRef object, Sink member, Sink plain)
       throws IOException, ObjectMismatchException {
-    ContentHasher hasher = ContentHasher.of(object.hash().algorithm());
+    ContentHasher hasher = object.hash().algorithm().hasher();
     int header = readZlibHeader(stored, object, hasher);
     Tail tail = copyDeflate(stored, object, hasher, member, plain, Integer.BYTES);
     hasher.update(tail.trailer(), 0, tail.trailer().length);
@@ -190,7 +190,7 @@ final class ObjectCopier implements AutoCloseable {
 
   private int copyUncompressed(InputStream stored, ObjectRef object, Sink member, Sink plain)
       throws IOException, ObjectMismatchException {
-    ContentHasher hasher = ContentHasher.of(object.hash().algorithm());
+    ContentHasher hasher = object.hash().algorithm().hasher();
     long left = object.size();
     do {
       int length = (int) Math.min(left, MAX_STORED_BLOCK);

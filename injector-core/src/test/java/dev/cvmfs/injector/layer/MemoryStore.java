@@ -36,7 +36,7 @@ final class MemoryStore implements ObjectStore {
       }
       stored = out.toByteArray();
     }
-    ContentHasher hasher = ContentHasher.of(algorithm);
+    ContentHasher hasher = algorithm.hasher();
     hasher.update(stored, 0, stored.length);
     ContentHash hash = hasher.finish();
     objects.put(hash, stored);

@@ -3,77 +3,85 @@ package dev.cvmfs.shrinkwrap.object;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import org.bouncycastle.crypto.Xof;
+import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.RIPEMD160Digest;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
 
-/** Computes the hash of an object piece by piece. Not for use by several threads. */
-public abstract sealed class ContentHasher {
+/**
+ * Computes the hash of an object while its bytes pass by. For one object and one thread; made by
+ * {@link HashAlgorithm#hasher}.
+ *
+ * <p>SHA-1 is the JDK's, which uses the processor's instructions for it; the JDK has neither
+ * RIPEMD-160 nor SHAKE-128.
+ */
+public final class ContentHasher {
 
-  public static ContentHasher of(HashAlgorithm algorithm) {
-    return switch (algorithm) {
-      case SHA1 -> new Sha1();
-      case RIPEMD160 -> new Ripemd160();
-      case SHAKE128 -> new Shake128();
-    };
+  /** The little that the JDK's digests and Bouncy Castle's have in common. */
+  private sealed interface Engine {
+    void update(byte[] bytes, int offset, int length);
+
+    /** The whole output, at least {@link ContentHash#BYTES} long. */
+    byte[] finish();
   }
 
-  public abstract void update(byte[] bytes, int from, int length);
-
-  /** The hash of all that came in; the hasher starts anew. */
-  public abstract ContentHash finish();
-
-  private static final class Sha1 extends ContentHasher {
-    private final MessageDigest digest;
-
-    private Sha1() {
-      try {
-        digest = MessageDigest.getInstance("SHA-1");
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError("every Java platform has SHA-1", e);
-      }
+  private record JdkEngine(MessageDigest digest) implements Engine {
+    @Override
+    public void update(byte[] bytes, int offset, int length) {
+      digest.update(bytes, offset, length);
     }
 
     @Override
-    public void update(byte[] bytes, int from, int length) {
-      digest.update(bytes, from, length);
-    }
-
-    @Override
-    public ContentHash finish() {
-      return new ContentHash(HashAlgorithm.SHA1, digest.digest());
+    public byte[] finish() {
+      return digest.digest();
     }
   }
 
-  private static final class Ripemd160 extends ContentHasher {
-    private final RIPEMD160Digest digest = new RIPEMD160Digest();
-
+  private record BouncyEngine(Digest digest) implements Engine {
     @Override
-    public void update(byte[] bytes, int from, int length) {
-      digest.update(bytes, from, length);
+    public void update(byte[] bytes, int offset, int length) {
+      digest.update(bytes, offset, length);
     }
 
     @Override
-    public ContentHash finish() {
-      byte[] hash = new byte[ContentHash.BYTES];
-      digest.doFinal(hash, 0);
-      return new ContentHash(HashAlgorithm.RIPEMD160, hash);
+    public byte[] finish() {
+      byte[] output = new byte[digest.getDigestSize()];
+      digest.doFinal(output, 0);
+      return output;
     }
   }
 
-  private static final class Shake128 extends ContentHasher {
-    private final Xof digest = new SHAKEDigest(128);
+  private final HashAlgorithm algorithm;
+  private final Engine engine;
 
-    @Override
-    public void update(byte[] bytes, int from, int length) {
-      digest.update(bytes, from, length);
-    }
+  private ContentHasher(HashAlgorithm algorithm, Engine engine) {
+    this.algorithm = algorithm;
+    this.engine = engine;
+  }
 
-    @Override
-    public ContentHash finish() {
-      byte[] hash = new byte[ContentHash.BYTES];
-      digest.doFinal(hash, 0, hash.length);
-      return new ContentHash(HashAlgorithm.SHAKE128, Arrays.copyOf(hash, hash.length));
+  static ContentHasher of(HashAlgorithm algorithm) {
+    Engine engine =
+        switch (algorithm) {
+          case SHA1 -> new JdkEngine(sha1());
+          case RIPEMD160 -> new BouncyEngine(new RIPEMD160Digest());
+          case SHAKE128 -> new BouncyEngine(new SHAKEDigest(128));
+        };
+    return new ContentHasher(algorithm, engine);
+  }
+
+  private static MessageDigest sha1() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
     }
+  }
+
+  public void update(byte[] bytes, int offset, int length) {
+    engine.update(bytes, offset, length);
+  }
+
+  /** The hash of all that was given; the hasher must not be used afterwards. */
+  public ContentHash finish() {
+    return new ContentHash(algorithm, Arrays.copyOf(engine.finish(), ContentHash.BYTES));
   }
 }

@@ -16,4 +16,16 @@ public enum HashAlgorithm {
   public String suffix() {
     return suffix;
   }
+
+  /** Computes one hash with this algorithm. */
+  public ContentHasher hasher() {
+    return ContentHasher.of(this);
+  }
+
+  /** The hash of bytes that are all at hand. */
+  public ContentHash hash(byte[] bytes) {
+    ContentHasher hasher = hasher();
+    hasher.update(bytes, 0, bytes.length);
+    return hasher.finish();
+  }
 }

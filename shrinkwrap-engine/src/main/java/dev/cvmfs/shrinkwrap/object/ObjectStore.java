@@ -21,4 +21,11 @@ public interface ObjectStore {
    * check it again.
    */
   InputStream open(ObjectRef object) throws IOException;
+
+  /**
+   * Says that the object will be opened soon, so that it may be fetched meanwhile. Only a hint: it
+   * returns at once, and what goes wrong is left for {@link #open} to find and to report. Callers
+   * give hints in the order they will open, a few dozen ahead.
+   */
+  default void prefetch(ObjectRef object) {}
 }

@@ -1,0 +1,152 @@
+package dev.cvmfs.shrinkwrap.cvmfs.catalog;
+
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Walks a repository depth-first in path order. Open at any time are only the listings of the
+ * directories on the way to where it is and the catalogs that these are in.
+ *
+ * <p>A mountpoint is emitted with the attributes in the catalog that it is mounted in; the nested
+ * catalog's own root entry, which repeats them, never is.
+ */
+public final class CatalogWalk implements EntryCursor {
+
+  /** A directory on the way: its path, its rows still to come, the catalog they are in. */
+  private record Level(TreePath path, Catalog.Listing listing, Mounted mounted, boolean isRoot) {}
+
+  /** An open catalog with what belongs to it. */
+  private record Mounted(Catalog catalog, EntryFactory entries, PrefetchWindow window) {}
+
+  private final Specification specification;
+  private final Ownership ownership;
+  private final CatalogSource source;
+  private final Deque<Level> levels = new ArrayDeque<>();
+  private Optional<Entry> next;
+  private int catalogs;
+
+  /**
+   * @param source closed with the walk
+   */
+  public CatalogWalk(
+      NestedCatalog root, Specification specification, Ownership ownership, CatalogSource source) {
+    this.specification = specification;
+    this.ownership = ownership;
+    this.source = source;
+    Mounted mounted = mount(root);
+    CatalogRow row =
+        mounted
+            .catalog()
+            .find(mounted.catalog().rootKey())
+            .orElseThrow(
+                () ->
+                    new CvmfsFailure.Data(
+                        "%s has no entry for its root directory".formatted(mounted.catalog())));
+    this.next = Optional.of(mounted.entries().entry(TreePath.ROOT, row));
+    enterRoot(TreePath.ROOT, mounted);
+  }
+
+  private Mounted mount(NestedCatalog nested) {
+    Catalog catalog = source.open(nested);
+    catalogs++;
+    return new Mounted(
+        catalog,
+        new EntryFactory(catalog, ownership, catalogs),
+        new PrefetchWindow(catalog, specification, source));
+  }
+
+  private void enterRoot(TreePath path, Mounted mounted) {
+    Catalog catalog = mounted.catalog();
+    levels.push(new Level(path, catalog.list(catalog.rootKey()), mounted, true));
+  }
+
+  private void enter(TreePath path, CatalogRow row, Mounted mounted) {
+    NestedCatalog nested = mounted.catalog().nested().get(path);
+    if (nested != null) {
+      mounted.window().entering(nested);
+      enterRoot(path, mount(nested));
+    } else if (row.isMountpoint()) {
+      throw new CvmfsFailure.Data(
+          "%s says that %s is in a catalog of its own, but not in which"
+              .formatted(mounted.catalog(), path));
+    } else {
+      levels.push(new Level(path, mounted.catalog().list(row.key()), mounted, false));
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (next.isEmpty()) {
+      next = advance();
+    }
+    return next.isPresent();
+  }
+
+  @Override
+  public Entry next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("the walk is over");
+    }
+    Entry entry = next.orElseThrow();
+    next = Optional.empty();
+    return entry;
+  }
+
+  private Optional<Entry> advance() {
+    while (!levels.isEmpty()) {
+      Level level = levels.getFirst();
+      Optional<CatalogRow> row = level.listing().next();
+      if (row.isEmpty()) {
+        leave();
+        continue;
+      }
+      TreePath path = child(level, row.get());
+      Optional<Entry> entry =
+          specification.includes(path)
+              ? Optional.of(level.mounted().entries().entry(path, row.get()))
+              : Optional.empty();
+      if (row.get().isDirectory() && specification.descends(path)) {
+        enter(path, row.get(), level.mounted());
+      }
+      if (entry.isPresent()) {
+        return entry;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static TreePath child(Level level, CatalogRow row) {
+    try {
+      return level.path().child(row.name());
+    } catch (IllegalArgumentException e) {
+      throw new CvmfsFailure.Data(
+          "%s has an impossible name in %s: %s"
+              .formatted(level.mounted().catalog(), level.path(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void leave() {
+    Level level = levels.pop();
+    level.listing().close();
+    if (level.isRoot()) {
+      level.mounted().catalog().close();
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!levels.isEmpty()) {
+      leave();
+    }
+    next = Optional.empty();
+    source.close();
+  }
+}

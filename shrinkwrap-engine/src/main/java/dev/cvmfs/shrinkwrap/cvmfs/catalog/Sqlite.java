@@ -1,0 +1,54 @@
+package dev.cvmfs.shrinkwrap.cvmfs.catalog;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.SQLiteOpenMode;
+
+/** Opens SQLite files that nobody changes. */
+public final class Sqlite {
+  private static final long MAPPED = 1L << 30;
+
+  private Sqlite() {}
+
+  /**
+   * Opens a file for one thread.
+   *
+   * @throws SQLException if it is not a database
+   * @throws UncheckedIOException if SQLite's native library cannot be loaded
+   */
+  public static Connection openReadOnly(Path file) throws SQLException {
+    requireLibrary();
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setOpenMode(SQLiteOpenMode.OPEN_URI);
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, Long.toString(MAPPED));
+    // Immutable: no locks, no look for journals. The URI form needs what is special escaped.
+    return config.createConnection("jdbc:sqlite:%s?immutable=1".formatted(escape(file)));
+  }
+
+  private static String escape(Path file) {
+    String path = file.toAbsolutePath().toString();
+    return "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23");
+  }
+
+  private static void requireLibrary() {
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception | LinkageError e) {
+      throw new UncheckedIOException(
+          new IOException(
+              "SQLite's native library cannot be loaded: %s. It is unpacked to %s; if that is mounted noexec, name another folder with -Dorg.sqlite.tmpdir=DIR"
+                  .formatted(
+                      e.getMessage(),
+                      System.getProperty(
+                          "org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"))),
+              e));
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package dev.cvmfs.shrinkwrap.cvmfs.client;
+
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.conf.CvmfsConf.Pin;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectCache;
+import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
+import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Catalog;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership.Owner;
+import dev.cvmfs.shrinkwrap.cvmfs.content.ZlibStream;
+import dev.cvmfs.shrinkwrap.cvmfs.http.Transports;
+import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
+import dev.cvmfs.shrinkwrap.cvmfs.network.NetworkSettings;
+import dev.cvmfs.shrinkwrap.cvmfs.network.Rotation;
+import dev.cvmfs.shrinkwrap.cvmfs.network.Sleeper;
+import dev.cvmfs.shrinkwrap.cvmfs.trust.Manifest;
+import dev.cvmfs.shrinkwrap.cvmfs.trust.TrustChain;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ObjectKind;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads CVMFS repositories. One client has one cache, one pool of connections and a few threads for
+ * what is fetched ahead of time, and may have any number of repositories open.
+ */
+public final class CvmfsClient implements AutoCloseable {
+  private static final String USER_AGENT = "cvmfs libcvmfs 2.12.6 cvmfs_shrinkwrap/0.1.0";
+  private static final int THREADS = 8;
+  private static final int QUEUE = 1024;
+  private static final long MAX_CERTIFICATE = 1 << 20;
+
+  private final Path cache;
+  private final Clock clock;
+  private final Random random;
+  private final Sleeper sleeper;
+  private final Scratch scratch;
+  private final Transports transports;
+  private final ThreadPoolExecutor background;
+
+  /**
+   * @param cache folder for what was fetched; made if it is missing, shared with other processes
+   * @param clock decides whether whitelists are still valid
+   * @param random chooses among proxies, and spreads waits
+   * @param userAgent what we call ourselves; CVMFS servers and proxies look at its beginning
+   * @throws IOException if the cache cannot be used
+   */
+  public CvmfsClient(Path cache, Clock clock, Random random, Sleeper sleeper, String userAgent)
+      throws IOException {
+    this.cache = cache;
+    this.clock = clock;
+    this.random = random;
+    this.sleeper = sleeper;
+    this.scratch = Scratch.below(cache.resolve("tmp"));
+    this.transports = new Transports(userAgent);
+    this.background =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUE),
+            task -> {
+              Thread thread = new Thread(task, "cvmfs-fetch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    background.allowCoreThreadTimeOut(true);
+  }
+
+  /** A client with the system's clock and randomness. */
+  public static CvmfsClient withCache(Path cache) throws IOException {
+    return new CvmfsClient(cache, Clock.systemUTC(), new Random(), Sleeper.system(), USER_AGENT);
+  }
+
+  /**
+   * Opens the newest state of a repository, or the one that the configuration pins, after checking
+   * every signature and hash from the master key to the root catalog.
+   *
+   * @throws ConfFailure if the configuration or a file that it names makes no sense
+   * @throws CvmfsFailure if the repository cannot be reached, trusted or read
+   * @throws IOException if the cache fails
+   */
+  public Snapshot open(CvmfsConf conf) throws IOException {
+    Downloader downloader = downloader(conf);
+    CachedObjects objects =
+        new CachedObjects(new ObjectCache(cache), scratch, downloader, background);
+    CatalogFiles files = new CatalogFiles(objects, scratch);
+    Ownership ownership = Ownership.of(conf, this::processOwner);
+    TrustChain trust =
+        new TrustChain(
+            conf,
+            downloader,
+            (hash, alternativePath) -> certificate(objects, hash, alternativePath),
+            clock,
+            cache,
+            scratch);
+    Manifest manifest = trust.fetch();
+    ContentHash rootHash = rootHash(conf, manifest, files);
+    NestedCatalog root = new NestedCatalog(TreePath.ROOT, rootHash);
+    Path rootFile = files.inflateRoot(root, manifest.alternativePaths());
+    try (Catalog catalog = Catalog.open(rootFile, root)) {
+      RepositorySnapshot.Version version =
+          rootHash.equals(manifest.rootCatalog())
+              ? new RepositorySnapshot.Version(manifest.revision(), manifest.published())
+              : version(catalog);
+      return new RepositorySnapshot(
+          conf.fqrn(), version, root, rootFile, ownership, files, objects, downloader, background);
+    } catch (RuntimeException e) {
+      Files.deleteIfExists(rootFile);
+      throw e;
+    }
+  }
+
+  private Downloader downloader(CvmfsConf conf) {
+    List<Optional<URI>> proxies = new ArrayList<>();
+    for (List<Optional<URI>> group : conf.proxyGroups()) {
+      List<Optional<URI>> members = new ArrayList<>(group);
+      Collections.shuffle(members, random);
+      proxies.addAll(members);
+    }
+    return new Downloader(
+        conf.fqrn(),
+        new Rotation<>(conf.servers(), conf.hostResetAfter(), clock),
+        new Rotation<>(proxies, conf.proxyResetAfter(), clock),
+        NetworkSettings.of(conf),
+        transports,
+        random,
+        sleeper,
+        System::nanoTime);
+  }
+
+  private static byte[] certificate(
+      CachedObjects objects, ContentHash hash, boolean alternativePath) throws IOException {
+    ObjectName name = new ObjectName(hash, ObjectKind.CERTIFICATE);
+    String url = alternativePath ? name.alternativeUrl() : name.url();
+    String what = "the certificate " + hash;
+    try (InputStream stored = objects.open(what, name, url, MAX_CERTIFICATE);
+        InputStream inflated = new ZlibStream(stored, what, MAX_CERTIFICATE)) {
+      return inflated.readAllBytes();
+    }
+  }
+
+  private static ContentHash rootHash(CvmfsConf conf, Manifest manifest, CatalogFiles files)
+      throws IOException {
+    Pin pin = conf.pin();
+    if (pin instanceof Pin.RootHash wanted) {
+      try {
+        return ContentHash.parse(wanted.hash());
+      } catch (IllegalArgumentException e) {
+        throw new ConfFailure(
+            "CVMFS_ROOT_HASH is '%s', which is no hash".formatted(wanted.hash()), e);
+      }
+    }
+    if (pin instanceof Pin.Tag wanted) {
+      return history(conf, manifest, files, "tag " + wanted.name(), h -> h.tagged(wanted.name()));
+    }
+    if (pin instanceof Pin.Date wanted) {
+      return history(conf, manifest, files, "state at " + wanted.date(), h -> h.at(wanted.date()));
+    }
+    return manifest.rootCatalog();
+  }
+
+  private interface Lookup {
+    Optional<ContentHash> in(History history);
+  }
+
+  private static ContentHash history(
+      CvmfsConf conf, Manifest manifest, CatalogFiles files, String wanted, Lookup lookup)
+      throws IOException {
+    ContentHash hash =
+        manifest
+            .history()
+            .orElseThrow(
+                () ->
+                    new CvmfsFailure.Data(
+                        "%s keeps no history, so there is no %s".formatted(conf.fqrn(), wanted)));
+    Path database = files.inflateHistory(hash);
+    try {
+      return lookup
+          .in(new History(database))
+          .orElseThrow(
+              () ->
+                  new CvmfsFailure.Data(
+                      "the history of %s has no %s".formatted(conf.fqrn(), wanted)));
+    } finally {
+      Files.deleteIfExists(database);
+    }
+  }
+
+  /** What a root catalog says of itself, for those that no manifest speaks of. */
+  private static RepositorySnapshot.Version version(Catalog catalog) {
+    try {
+      return new RepositorySnapshot.Version(
+          Long.parseLong(catalog.property("revision").orElse("0")),
+          Instant.ofEpochSecond(Long.parseLong(catalog.property("last_modified").orElse("0"))));
+    } catch (NumberFormatException e) {
+      throw new CvmfsFailure.Data("%s has no proper revision or time".formatted(catalog), e);
+    }
+  }
+
+  /** Whoever owns the files we make. */
+  private Owner processOwner() {
+    try {
+      Path probe = scratch.newFile("owner");
+      try {
+        return new Owner(id(probe, "unix:uid"), id(probe, "unix:gid"));
+      } finally {
+        Files.delete(probe);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long id(Path file, String attribute) throws IOException {
+    return Integer.toUnsignedLong((Integer) Files.getAttribute(file, attribute));
+  }
+
+  /** Ends downloads that are still running, and closes what this client opened. */
+  @Override
+  public void close() throws IOException {
+    background.shutdownNow();
+    transports.close();
+    try {
+      if (!background.awaitTermination(10, TimeUnit.SECONDS)) {
+        throw new IOException("downloads into %s do not end".formatted(cache));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    scratch.close();
+  }
+}

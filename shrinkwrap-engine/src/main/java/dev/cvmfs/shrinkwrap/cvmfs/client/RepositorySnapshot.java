@@ -1,0 +1,102 @@
+package dev.cvmfs.shrinkwrap.cvmfs.client;
+
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogWalk;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
+import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ObjectStore;
+import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A snapshot whose root catalog is at hand; the rest is fetched when it is wanted. */
+final class RepositorySnapshot implements Snapshot {
+  private final String fqrn;
+  private final Version version;
+  private final NestedCatalog root;
+  private final Path rootFile;
+  private final Ownership ownership;
+  private final CatalogFiles files;
+  private final CachedObjects objects;
+  private final Downloader downloader;
+  private final Executor background;
+  private final AtomicLong catalogs = new AtomicLong();
+
+  /** Which state it is. */
+  record Version(long revision, Instant published) {}
+
+  RepositorySnapshot(
+      String fqrn,
+      Version version,
+      NestedCatalog root,
+      Path rootFile,
+      Ownership ownership,
+      CatalogFiles files,
+      CachedObjects objects,
+      Downloader downloader,
+      Executor background) {
+    this.fqrn = fqrn;
+    this.version = version;
+    this.root = root;
+    this.rootFile = rootFile;
+    this.ownership = ownership;
+    this.files = files;
+    this.objects = objects;
+    this.downloader = downloader;
+    this.background = background;
+  }
+
+  @Override
+  public String fqrn() {
+    return fqrn;
+  }
+
+  @Override
+  public ContentHash rootHash() {
+    return root.hash();
+  }
+
+  @Override
+  public long revision() {
+    return version.revision();
+  }
+
+  @Override
+  public Instant published() {
+    return version.published();
+  }
+
+  @Override
+  public EntryCursor walk(Specification specification) {
+    CatalogLoader loader = new CatalogLoader(root, rootFile, files, background, catalogs);
+    return new CatalogWalk(root, specification, ownership, loader);
+  }
+
+  @Override
+  public ObjectStore objects() {
+    return objects;
+  }
+
+  @Override
+  public TransferCounters counters() {
+    return new TransferCounters(downloader.requests(), downloader.received(), catalogs.get());
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(rootFile);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

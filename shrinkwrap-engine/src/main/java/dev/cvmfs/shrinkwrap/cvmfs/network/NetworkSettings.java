@@ -1,0 +1,33 @@
+package dev.cvmfs.shrinkwrap.cvmfs.network;
+
+import dev.cvmfs.conf.CvmfsConf;
+import java.time.Duration;
+
+/**
+ * How patient downloads are.
+ *
+ * @param timeoutProxy for connections through a proxy ({@code CVMFS_TIMEOUT})
+ * @param timeoutDirect for direct ones ({@code CVMFS_TIMEOUT_DIRECT})
+ * @param maxRetries of the same URL after a broken transfer
+ * @param backoffInitial the first wait is a random part of this; it doubles from there
+ * @param backoffMaximum the longest wait
+ * @param lowSpeedLimit bytes a second below which a transfer is given up
+ */
+public record NetworkSettings(
+    Duration timeoutProxy,
+    Duration timeoutDirect,
+    int maxRetries,
+    Duration backoffInitial,
+    Duration backoffMaximum,
+    long lowSpeedLimit) {
+
+  public static NetworkSettings of(CvmfsConf conf) {
+    return new NetworkSettings(
+        conf.timeout(),
+        conf.timeoutDirect(),
+        conf.maxRetries(),
+        conf.backoffInitial(),
+        conf.backoffMaximum(),
+        conf.lowSpeedLimit());
+  }
+}

@@ -1,0 +1,63 @@
+package dev.cvmfs.shrinkwrap.cvmfs.network;
+
+import dev.cvmfs.shrinkwrap.cvmfs.http.Answer;
+import dev.cvmfs.shrinkwrap.cvmfs.http.TransferException;
+import java.util.Optional;
+
+/**
+ * Why an attempt failed and whose fault it is (network_errors.h and download.cc of CVMFS; section
+ * 13.4 of its protocol as we describe it).
+ *
+ * @param passing whether asking the same again may help
+ */
+record Verdict(Blame blame, boolean passing, String reason) {
+
+  /** Who has to be replaced for the next attempt. */
+  enum Blame {
+    /** A broken copy, perhaps one in a cache on the way. */
+    DATA,
+    PROXY,
+    HOST
+  }
+
+  static Verdict badData(BadDataException failure) {
+    return new Verdict(Blame.DATA, false, String.valueOf(failure.getMessage()));
+  }
+
+  static Verdict transfer(TransferException failure, boolean throughProxy) {
+    String message = String.valueOf(failure.getMessage());
+    Blame blame = throughProxy && !message.startsWith("TLS") ? Blame.PROXY : Blame.HOST;
+    return new Verdict(blame, true, message);
+  }
+
+  /** The verdict on an answer, none if it is a success. */
+  static Optional<Verdict> status(Answer answer, boolean throughProxy) {
+    int status = answer.status();
+    if (status >= 200 && status < 300) {
+      return Optional.empty();
+    }
+    String reason = "HTTP " + status + explanation(status, answer);
+    if (status == 429) {
+      return Optional.of(new Verdict(Blame.HOST, true, reason));
+    }
+    boolean redirect = status == 301 || status == 302 || status == 303 || status == 307;
+    boolean hosts = redirect || status == 400 || status == 404 || status >= 500;
+    boolean proxyConfesses =
+        answer.header("X-Squid-Error").isPresent()
+            || answer.header("Proxy-Status").filter(value -> value.contains("error=")).isPresent();
+    Blame blame = throughProxy && (proxyConfesses || !hosts) ? Blame.PROXY : Blame.HOST;
+    return Optional.of(new Verdict(blame, false, reason));
+  }
+
+  private static String explanation(int status, Answer answer) {
+    return switch (status) {
+      case 404 -> " (not there)";
+      case 403 -> " (forbidden)";
+      case 429 -> " (too many requests)";
+      case 301, 302, 303, 307, 308 ->
+          " (redirects to %s, which is not followed: name that server in CVMFS_SERVER_URL)"
+              .formatted(answer.header("Location").orElse("nowhere"));
+      default -> "";
+    };
+  }
+}

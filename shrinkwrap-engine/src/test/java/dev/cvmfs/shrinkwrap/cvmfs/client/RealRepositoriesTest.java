@@ -1,0 +1,166 @@
+package dev.cvmfs.shrinkwrap.cvmfs.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Repositories that CernVM-FS's own server tools published, against listings known to be right. */
+class RealRepositoriesTest {
+  /** Lies beside the project where it was developed; too large to be part of it. */
+  private static final Path DEMO = Path.of("../../shared/data/demo.example.org");
+
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @CsvSource({
+    "tiny.example.org, r1, http",
+    "tiny.example.org, r2, http",
+    "tiny.example.org, r1, file",
+    "tiny.example.org, r2, file",
+    "shake.example.org, r1, http",
+    "shake.example.org, r1, file"
+  })
+  void walk_ofWholeRepository_equalsExpectedListing(String fqrn, String revision, String scheme)
+      throws IOException {
+    TestRepository repository = TestRepository.copy(fqrn, revision, temporary);
+    compare(repository, revision, scheme);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"r1", "r2"})
+  void walk_ofLargerRepository_equalsExpectedListing(String revision) throws IOException {
+    Assumptions.assumeTrue(Files.isDirectory(DEMO), () -> "SKIPPED: no " + DEMO.toAbsolutePath());
+    compare(TestRepository.copy(DEMO, "demo.example.org", revision, temporary), revision, "http");
+  }
+
+  private void compare(TestRepository repository, String revision, String scheme)
+      throws IOException {
+    try (RepositoryServer server = RepositoryServer.of(repository.directory());
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"))) {
+      String url = scheme.equals("file") ? repository.directory().toUri().toString() : server.url();
+      try (Snapshot snapshot = client.open(repository.conf(url))) {
+        List<Map<String, String>> listing = listing(snapshot, Everything.specification());
+        assertThat(listing.remove(0)).containsEntry("path", "/").containsEntry("mode", "40755");
+        assertThat(listing)
+            .isEqualTo(
+                ExpectedListing.read(
+                    repository.directory().resolve("expected/" + revision + ".jsonl")));
+      }
+    }
+  }
+
+  private static List<Map<String, String>> listing(Snapshot snapshot, Specification specification)
+      throws IOException {
+    List<Map<String, String>> listing = new ArrayList<>();
+    Map<Long, String> linkGroups = new HashMap<>();
+    try (EntryCursor cursor = snapshot.walk(specification)) {
+      while (cursor.hasNext()) {
+        listing.add(ExpectedListing.of(cursor.next(), snapshot.objects(), linkGroups));
+      }
+    }
+    return listing;
+  }
+
+  @Test
+  void open_ofNewestState_tellsWhichItIs() throws IOException {
+    TestRepository repository = TestRepository.copy("tiny.example.org", "r2", temporary);
+    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot =
+            client.open(repository.conf(repository.directory().toUri().toString()))) {
+      assertThat(snapshot.fqrn()).isEqualTo("tiny.example.org");
+      assertThat(snapshot.rootHash()).hasToString("7b47a42cd9cf6feb1ab9d9f039f34742a0ca32a7");
+      assertThat(snapshot.revision()).isEqualTo(2);
+      assertThat(snapshot.published()).isEqualTo(Instant.ofEpochSecond(1795346576));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CVMFS_REPOSITORY_TAG, r1",
+    "CVMFS_REPOSITORY_DATE, 2026-11-22T11:22:55Z",
+    "CVMFS_ROOT_HASH, f1825ba0b309d866b7295a5bb73b698e269bb667"
+  })
+  void open_ofPinnedState_givesThatOne(String key, String value) throws IOException {
+    TestRepository repository = TestRepository.copy("tiny.example.org", "r2", temporary);
+    CvmfsConf conf = repository.conf(repository.directory().toUri().toString(), Map.of(key, value));
+    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(conf)) {
+      assertThat(snapshot.rootHash()).hasToString("f1825ba0b309d866b7295a5bb73b698e269bb667");
+      assertThat(snapshot.revision()).isEqualTo(1);
+      assertThat(snapshot.published()).isEqualTo(Instant.ofEpochSecond(1795346575));
+    }
+  }
+
+  @Test
+  void walk_ofChunkedFile_namesItByTheHashOfItsChunks() throws IOException {
+    TestRepository repository = TestRepository.copy("tiny.example.org", "r1", temporary);
+    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot =
+            client.open(repository.conf(repository.directory().toUri().toString()));
+        EntryCursor cursor = snapshot.walk(Everything.specification())) {
+      Entry entry = cursor.next();
+      while (!entry.path().equals(TreePath.of("/data/chunked/zeros.bin"))) {
+        entry = cursor.next();
+      }
+      Entry.RegularFile file = (Entry.RegularFile) entry;
+      assertThat(file.objects()).hasSizeGreaterThan(1);
+      // Named like this in an export that CVMFS's own shrinkwrap made of the same revision.
+      assertThat(file.identity()).hasToString("071dfdc928c903043dad8a77f7dd711a94ed3a67");
+    }
+  }
+
+  @Test
+  void walk_withSpecification_fetchesNoCatalogOutsideOfIt() throws IOException {
+    TestRepository repository = TestRepository.copy("tiny.example.org", "r1", temporary);
+    try (RepositoryServer server = RepositoryServer.of(repository.directory());
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(repository.conf(server.url()))) {
+      List<String> paths = new ArrayList<>();
+      try (EntryCursor cursor =
+          snapshot.walk(Everything.exceptBelow("/nested/sub", "/software", "/deep"))) {
+        cursor.forEachRemaining(entry -> paths.add(entry.path().toString()));
+      }
+      assertThat(paths)
+          .contains("/", "/nested/f1", "/nested/sub", "/software", "/deep", "/xattr/user")
+          .doesNotContain("/nested/sub/deeper", "/software/v1", "/deep/a");
+      assertThat(snapshot.counters().catalogs()).isEqualTo(2);
+      assertThat(server.requests().stream().filter(path -> path.endsWith("C"))).hasSize(2);
+    }
+  }
+
+  @Test
+  void secondRead_withSameCache_asksOnlyForManifestAndWhitelist() throws IOException {
+    TestRepository repository = TestRepository.copy("tiny.example.org", "r1", temporary);
+    for (int i = 0; i < 2; i++) {
+      try (RepositoryServer server = RepositoryServer.of(repository.directory());
+          CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+          Snapshot snapshot = client.open(repository.conf(server.url()))) {
+        listing(snapshot, Everything.specification());
+        if (i == 1) {
+          assertThat(server.requests()).containsExactly(".cvmfspublished", ".cvmfswhitelist");
+          assertThat(snapshot.counters().requests()).isEqualTo(2);
+        } else {
+          assertThat(server.requests()).doesNotHaveDuplicates();
+        }
+      }
+    }
+  }
+}
