@@ -71,7 +71,7 @@ public sealed interface InjectedLayer {
       requireNoOther(-1, config);
       return new Dangling(
           "label %s names a layer %s that the image does not have; it was probably squashed or rebuilt from an injected image"
-              .formatted(InjectionLabels.TAR, label.get()));
+              .formatted(InjectionLabels.TAR, Printable.of(label.get(), 200)));
     }
     int position = choose(candidates, config, manifest);
     requireNoOther(position, config);

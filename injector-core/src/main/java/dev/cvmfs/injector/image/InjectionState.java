@@ -68,7 +68,8 @@ public record InjectionState(
       if (!root.path("v").equals(JsonNodeFactory.instance.numberNode(VERSION))) {
         notices.accept(
             "label %s is in format %s, this program knows %d; it is taken for absent"
-                .formatted(InjectionLabels.STATE, root.path("v"), VERSION));
+                .formatted(
+                    InjectionLabels.STATE, Printable.of(root.path("v").toString(), 20), VERSION));
         return Optional.empty();
       }
       SortedMap<String, RepositoryState> repositories = new TreeMap<>();
@@ -83,7 +84,7 @@ public record InjectionState(
     } catch (ImageFailure | IllegalArgumentException e) {
       notices.accept(
           "label %s cannot be read and is taken for absent: %s"
-              .formatted(InjectionLabels.STATE, e.getMessage()));
+              .formatted(InjectionLabels.STATE, Printable.of(String.valueOf(e.getMessage()), 200)));
       return Optional.empty();
     }
   }

@@ -69,7 +69,7 @@ public final class JsonDiff {
 
   private static String step(String path, String key) {
     if (!PLAIN_KEY.matcher(key).matches()) {
-      return "[\"" + printable(key) + "\"]";
+      return "[\"" + Printable.of(key, LONGEST_VALUE) + "\"]";
     }
     return path.isEmpty() ? key : "." + key;
   }
@@ -95,25 +95,6 @@ public final class JsonDiff {
   }
 
   private static String shown(JsonNode value) {
-    String text = printable(value.toString());
-    return text.length() <= LONGEST_VALUE
-        ? text
-        : text.substring(0, LONGEST_VALUE) + "… (%,d characters)".formatted(text.length());
-  }
-
-  /** Images are made by strangers: nothing that a terminal would obey may reach it. */
-  private static String printable(String text) {
-    StringBuilder printable = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      int type = Character.getType(c);
-      boolean isObeyed =
-          Character.isISOControl(c)
-              || type == Character.FORMAT
-              || type == Character.LINE_SEPARATOR
-              || type == Character.PARAGRAPH_SEPARATOR;
-      printable.append(isObeyed ? "\\u%04x".formatted((int) c) : String.valueOf(c));
-    }
-    return printable.toString();
+    return Printable.of(value.toString(), LONGEST_VALUE);
   }
 }

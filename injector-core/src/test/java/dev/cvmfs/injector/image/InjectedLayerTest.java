@@ -43,6 +43,14 @@ class InjectedLayerTest {
   }
 
   @Test
+  void find_labelThatATerminalWouldObey_isSpelledOut() {
+    InjectedLayer layer =
+        Images.withLayers("{\"cvmfs_injection_tar\":\"\\u001b[2J\"}", "[{}]", B).find();
+
+    assertThat(((Dangling) layer).explanation()).contains("names a layer \\u001b[2J that");
+  }
+
+  @Test
   void find_sameLayerSeveralTimes_historyDecidesFirst() {
     Digest blob = Images.digest("recompressed");
     assertThat(Images.withLayers(labels(A, blob), "[{}," + OURS + ",{}]", A, A, A).find())

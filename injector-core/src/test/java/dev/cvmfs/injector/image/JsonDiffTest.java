@@ -45,8 +45,8 @@ class JsonDiffTest {
 
   @Test
   void lines_whatATerminalWouldObey_isSpelledOut() {
-    assertThat(lines("{}", "{\"\u009b2J\":\"\\u001b[2J\u202eevil\u2028\"}"))
-        .containsExactly("[\"\\u009b2J\"]: added \"\\u001B[2J\\u202eevil\\u2028\"");
+    assertThat(lines("{}", "{\"\u009b2J\":\"\\u001b[2J\u202eevil\u2028\udb40\udc41\"}"))
+        .containsExactly("[\"\\u009b2J\"]: added \"\\u001B[2J\\u202eevil\\u2028\\udb40\\udc41\"");
   }
 
   @Test
