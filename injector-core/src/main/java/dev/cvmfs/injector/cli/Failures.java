@@ -1,0 +1,71 @@
+package dev.cvmfs.injector.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** Turns failures into words. */
+final class Failures {
+  private Failures() {}
+
+  /** The failure itself, out of the wrappers that other threads put around it. */
+  static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while ((root instanceof ExecutionException || root instanceof CompletionException)
+        && root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  /** What to tell the user; the first line stands alone, others are hints and details. */
+  static String text(Throwable failure) {
+    if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+      return ioText(unchecked.getCause());
+    }
+    if (failure instanceof IOException io) {
+      return ioText(io);
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory (%s)\ngive it more, for example with CVMFS_SHRINKWRAP_JAVA_OPTS=-Xmx2g"
+          .formatted(failure.getMessage());
+    }
+    if (ExitCode.of(failure) == ExitCode.DEFECT) {
+      return "this is a defect of the program, please report it with all of these lines\n%s, Java %s\n%s"
+          .formatted(
+              ProgramVersion.text(), System.getProperty("java.version"), stackTrace(failure));
+    }
+    return Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+  }
+
+  /** The failure with where it came from, for those who asked to see everything. */
+  static String stackTrace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString().stripTrailing();
+  }
+
+  private static String ioText(IOException failure) {
+    if (failure instanceof NoSuchFileException missing) {
+      return "no such file or folder: " + missing.getFile();
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return "permission denied: " + denied.getFile();
+    }
+    String message = Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+    String text = failure instanceof FileSystemException ? message : "local file: " + message;
+    String lowerCase = message.toLowerCase(Locale.ROOT);
+    if (lowerCase.contains("no space left") || lowerCase.contains("quota exceeded")) {
+      return text + "\nfree some space, or choose another folder with --cache (OCI_CACHE)";
+    }
+    return text;
+  }
+}

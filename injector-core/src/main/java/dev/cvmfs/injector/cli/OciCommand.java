@@ -1,0 +1,164 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.ConfLocator;
+import dev.cvmfs.conf.RegistryConf;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code oci IMAGE... -c CONF}: puts CVMFS content into images, or refreshes it. */
+@Command(
+    name = "oci",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Puts the files that a specification asks for, from CVMFS, into published images; or, where an"
+          + " image has them already, brings them up to date.",
+      "The other layers are neither changed nor downloaded. If nothing has changed in CVMFS, nothing"
+          + " is written.",
+      ""
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  cvmfs_shrinkwrap oci USER/IMAGE:TAG -c hub.docker.com.conf -c my.conf --spec my.spec"
+    })
+final class OciCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+  private final OciJob job;
+
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description = "[HOST[:PORT]/]NAME[:TAG]; without a host, on the configuration's registry.")
+  private List<String> images = List.of();
+
+  @Option(
+      names = {"-c", "--conf"},
+      paramLabel = "CONF",
+      description =
+          "Configuration: a file; or a name in ~/.config/cvmfs_shrinkwrap, in"
+              + " /etc/cvmfs_shrinkwrap or among the presets hub.docker.com, ghcr.io, quay.io and"
+              + " localhost. Of several, the later win.")
+  private List<String> confs = List.of();
+
+  @Option(
+      names = "--spec",
+      paramLabel = "FILE",
+      description = "Specification: which part of the repository is wanted (OCI_SPEC).")
+  private Optional<String> spec = Optional.empty();
+
+  @Option(
+      names = "--dest-tag",
+      paramLabel = "TAG",
+      description = "Write to this tag, and leave the one that is read alone (OCI_DEST_TAG).")
+  private Optional<String> destinationTag = Optional.empty();
+
+  @Option(
+      names = "--prepare",
+      description = "Only make images injectable: add an empty CVMFS layer where there is none.")
+  private boolean prepare;
+
+  @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object per image, a line each, and the story on stderr.")
+  private boolean json;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Where to keep what was fetched (OCI_CACHE; ~/.cache/cvmfs_shrinkwrap).")
+  private Optional<String> cache = Optional.empty();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Tell warnings and errors alone.")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Tell more; twice: everything.")
+  private boolean[] verbose = {};
+
+  // Set by picocli when the command line is parsed, before anything here runs.
+  @SuppressWarnings("NullAway.Init")
+  @Spec
+  private CommandSpec commandSpec;
+
+  OciCommand(Surroundings surroundings, OciJob job) {
+    this.surroundings = surroundings;
+    this.job = job;
+  }
+
+  @Override
+  public Integer call() {
+    Verbosity verbosity = verbosity();
+    verbosity.configureLogging();
+    Console console =
+        new Console(json ? surroundings.err() : surroundings.out(), surroundings.err());
+    boolean bar = verbosity == Verbosity.NORMAL;
+    ConsoleProgress progress =
+        new ConsoleProgress(
+            console,
+            verbosity,
+            bar ? surroundings.terminalWidth() : OptionalInt.empty(),
+            surroundings.nanoTime());
+    OciRun run = new OciRun(job, console, progress, verbosity, json, surroundings.out());
+    try {
+      OciOptions options = options();
+      options.conf().warnings().forEach(progress::warning);
+      options.registryConf().warnings().forEach(progress::warning);
+      return run.all(images, options).number();
+    } catch (ConfFailure failure) {
+      return run.refused(images, failure).number();
+    }
+  }
+
+  private Verbosity verbosity() {
+    if (quiet && verbose.length > 0) {
+      throw new ParameterException(
+          commandSpec.commandLine(), "--quiet and --verbose do not go together");
+    }
+    if (quiet) {
+      return Verbosity.QUIET;
+    }
+    return switch (verbose.length) {
+      case 0 -> Verbosity.NORMAL;
+      case 1 -> Verbosity.VERBOSE;
+      default -> Verbosity.DEBUG;
+    };
+  }
+
+  private OciOptions options() {
+    ConfLocator locator = ConfLocator.of(surroundings.environment());
+    Conf conf = Conf.empty();
+    for (String name : confs) {
+      conf = conf.with(locator.load(name));
+    }
+    if (confs.isEmpty() && !prepare) {
+      throw new ConfFailure(
+          "a configuration is missing: -c CONF\nit says at least which CVMFS repository to take"
+              + " files from (CVMFS_REPOSITORY_NAME), where its servers are (CVMFS_SERVER_URL), and"
+              + " which key signs it (CVMFS_PUBLIC_KEY)");
+    }
+    Map<String, String> fromCommandLine = new LinkedHashMap<>();
+    spec.ifPresent(value -> fromCommandLine.put("OCI_SPEC", value));
+    destinationTag.ifPresent(value -> fromCommandLine.put("OCI_DEST_TAG", value));
+    cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
+    Conf all = conf.with(Conf.of(fromCommandLine, "command line"));
+    return new OciOptions(all, RegistryConf.of(all, surroundings.environment()), prepare, dryRun);
+  }
+}

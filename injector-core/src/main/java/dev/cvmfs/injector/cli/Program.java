@@ -1,0 +1,89 @@
+package dev.cvmfs.injector.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The whole command line; {@link #run} is the program. */
+@Command(
+    name = ProgramVersion.PROGRAM,
+    mixinStandardHelpOptions = true,
+    description =
+        "Keeps a slice of a CernVM-FS repository fresh inside published container images.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "'" + ProgramVersion.PROGRAM + " COMMAND --help' explains a command."})
+public final class Program implements Runnable {
+  private static final int WIDEST_HELP = 110;
+
+  private final Surroundings surroundings;
+  private final OciJob ociJob;
+
+  // Set by picocli when the command line is parsed, before anything here runs.
+  @SuppressWarnings("NullAway.Init")
+  @Spec
+  private CommandSpec spec;
+
+  public Program(Surroundings surroundings, OciJob ociJob) {
+    this.surroundings = surroundings;
+    this.ociJob = ociJob;
+  }
+
+  /** Runs the program and returns its exit code. */
+  public int run(String... arguments) {
+    CommandLine oci = new CommandLine(new OciCommand(surroundings, ociJob));
+    CommandLine commandLine =
+        new CommandLine(this)
+            .addSubcommand("oci", oci)
+            .setOut(new PrintWriter(surroundings.out(), true, UTF_8))
+            .setErr(new PrintWriter(surroundings.err(), true, UTF_8))
+            .setUsageHelpWidth(Math.min(surroundings.terminalWidth().orElse(80), WIDEST_HELP))
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+            .setParameterExceptionHandler((failure, given) -> refuse(failure))
+            .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure));
+    commandLine.getCommandSpec().version(ProgramVersion.text());
+    UsageMessageSpec usage = oci.getCommandSpec().version(ProgramVersion.text()).usageMessage();
+    usage.exitCodeListHeading("%nExit codes (of the first image that failed):%n");
+    usage.exitCodeList(exitCodes());
+    return commandLine.execute(arguments);
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      codes.put(Integer.toString(code.number()), code.meaning());
+    }
+    return codes;
+  }
+
+  /** No command was given. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing, such as oci");
+  }
+
+  private int refuse(ParameterException failure) {
+    String name = failure.getCommandLine().getCommandSpec().qualifiedName();
+    problem("%s\ntry '%s --help'".formatted(failure.getMessage(), name));
+    return ExitCode.USAGE.number();
+  }
+
+  private int fail(Exception failure) {
+    Throwable root = Failures.root(failure);
+    problem(Failures.text(root));
+    return ExitCode.of(root).number();
+  }
+
+  private void problem(String text) {
+    new Console(surroundings.out(), surroundings.err()).problem(text);
+  }
+}

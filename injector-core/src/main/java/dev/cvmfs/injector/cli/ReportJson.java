@@ -1,0 +1,82 @@
+package dev.cvmfs.injector.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cvmfs.injector.inject.Report;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The result of one image as one line of JSON, names in camelCase:
+ *
+ * <pre>
+ * {"image": "…", "result": "injected|refreshed|unchanged|prepared", "dryRun": false,
+ *  "oldDigest": "sha256:…" or null, "newDigest": "sha256:…" or null,
+ *  "layers": [{"digest": "…", "diffId": "…", "size": 1}],
+ *  "repositories": [{"fqrn": "…", "rootHash": "…", "revision": 1}],
+ *  "changes": {"added": 0, "changed": 0, "removed": 0, "kept": 0},
+ *  "transfer": {"bytesFetched": 0, "bytesCopied": 0, "bytesUploaded": 0, "requests": 0},
+ *  "seconds": 1.234, "exitCode": 0}
+ *
+ * {"image": "…", "error": "…", "exitCode": 3}
+ * </pre>
+ */
+final class ReportJson {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private ReportJson() {}
+
+  static String of(Report report) {
+    ObjectNode json = JSON.objectNode();
+    json.put("image", report.image());
+    json.put("result", report.result().name().toLowerCase(Locale.ROOT));
+    json.put("dryRun", report.dryRun());
+    json.set("oldDigest", textOrNull(report.oldDigest()));
+    json.set("newDigest", textOrNull(report.newDigest()));
+    ArrayNode layers = json.putArray("layers");
+    for (Report.Layer layer : report.layers()) {
+      layers
+          .addObject()
+          .put("digest", layer.digest())
+          .put("diffId", layer.diffId())
+          .put("size", layer.size());
+    }
+    ArrayNode repositories = json.putArray("repositories");
+    for (Report.Repository repository : report.repositories()) {
+      repositories
+          .addObject()
+          .put("fqrn", repository.fqrn())
+          .put("rootHash", repository.rootHash())
+          .put("revision", repository.revision());
+    }
+    Report.Changes changes = report.changes();
+    json.putObject("changes")
+        .put("added", changes.added())
+        .put("changed", changes.changed())
+        .put("removed", changes.removed())
+        .put("kept", changes.kept());
+    Report.Transfer transfer = report.transfer();
+    json.putObject("transfer")
+        .put("bytesFetched", transfer.bytesFetched())
+        .put("bytesCopied", transfer.bytesCopied())
+        .put("bytesUploaded", transfer.bytesUploaded())
+        .put("requests", transfer.requests());
+    json.put("seconds", Math.round(report.seconds() * 1000) / 1000.0);
+    json.put("exitCode", ExitCode.OK.number());
+    return json.toString();
+  }
+
+  private static JsonNode textOrNull(Optional<String> text) {
+    return text.<JsonNode>map(JSON::textNode).orElseGet(JSON::nullNode);
+  }
+
+  static String ofFailure(String image, String error, ExitCode code) {
+    return JSON.objectNode()
+        .put("image", image)
+        .put("error", error)
+        .put("exitCode", code.number())
+        .toString();
+  }
+}

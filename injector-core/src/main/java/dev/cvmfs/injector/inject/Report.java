@@ -1,0 +1,71 @@
+package dev.cvmfs.injector.inject;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was done to one image.
+ *
+ * @param image its full name
+ * @param oldDigest the digest of the manifest or index that was found
+ * @param newDigest the digest that was published; empty if nothing was
+ * @param layers the CVMFS layers of the image as it is now
+ * @param repositories what the layers were made from
+ * @param changes in entries of the trees
+ * @param seconds the time it took
+ * @param dryRun whether this is only what would have been done
+ */
+public record Report(
+    String image,
+    Result result,
+    Optional<String> oldDigest,
+    Optional<String> newDigest,
+    List<Layer> layers,
+    List<Repository> repositories,
+    Changes changes,
+    Transfer transfer,
+    double seconds,
+    boolean dryRun) {
+
+  public Report {
+    layers = List.copyOf(layers);
+    repositories = List.copyOf(repositories);
+  }
+
+  /** How it ended. */
+  public enum Result {
+    /** The image had no CVMFS content, and has now. */
+    INJECTED,
+    /** The image had CVMFS content, and has newer one now. */
+    REFRESHED,
+    /** There was nothing to do. */
+    UNCHANGED,
+    /** The image got an empty CVMFS layer, to be filled later. */
+    PREPARED
+  }
+
+  /**
+   * A CVMFS layer.
+   *
+   * @param digest of the blob
+   * @param diffId digest of the uncompressed tar
+   * @param size of the blob, in bytes
+   */
+  public record Layer(String digest, String diffId, long size) {}
+
+  /** The state of a CVMFS repository. */
+  public record Repository(String fqrn, String rootHash, long revision) {}
+
+  /** Numbers of entries. */
+  public record Changes(long added, long changed, long removed, long kept) {}
+
+  /**
+   * What had to be moved.
+   *
+   * @param bytesFetched from CVMFS
+   * @param bytesCopied from the old layer
+   * @param bytesUploaded to the registry
+   * @param requests to CVMFS and the registry
+   */
+  public record Transfer(long bytesFetched, long bytesCopied, long bytesUploaded, long requests) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.injector.cli;
+
+import org.jspecify.annotations.NullMarked;
