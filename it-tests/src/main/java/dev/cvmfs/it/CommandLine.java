@@ -1,0 +1,57 @@
+package dev.cvmfs.it;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Our own program, run as a user runs it: in a process of its own. */
+public final class CommandLine {
+  private final Command command;
+
+  private CommandLine(Command command) {
+    this.command = command;
+  }
+
+  /** The launcher of a checked-out and built project, {@code bin/cvmfs_shrinkwrap}. */
+  public static CommandLine launcher(Path project) {
+    return new CommandLine(Command.of(project.resolve("bin/cvmfs_shrinkwrap").toString()));
+  }
+
+  /** A class with a {@code main} method on our own class path. */
+  public static CommandLine mainClass(String name) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    // Under surefire the real class path is in this property.
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    return new CommandLine(Command.of(java, "-cp", classPath, name));
+  }
+
+  /** With one more variable in its environment. */
+  public CommandLine environment(String name, String value) {
+    return new CommandLine(command.environment(name, value));
+  }
+
+  /** Started in another folder. */
+  public CommandLine in(Path folder) {
+    return new CommandLine(command.in(folder));
+  }
+
+  public CommandResult run(String... arguments) {
+    return command.and(arguments).run();
+  }
+
+  /**
+   * The top folder of the project that we are running from.
+   *
+   * @throws IllegalStateException if we are not running inside one
+   */
+  public static Path project() {
+    Path folder = Path.of(System.getProperty("user.dir")).toAbsolutePath();
+    while (folder != null && !Files.isDirectory(folder.resolve(".mvn"))) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new IllegalStateException("not inside a checked-out project");
+    }
+    return folder;
+  }
+}

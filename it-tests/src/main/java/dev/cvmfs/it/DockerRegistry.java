@@ -1,0 +1,116 @@
+package dev.cvmfs.it;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+
+/** Docker Distribution, the reference registry, from the Debian package {@code docker-registry}. */
+public final class DockerRegistry implements RunningRegistry {
+  private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
+  private static final int BCRYPT_COST = 4;
+
+  private final RealProcess process;
+  private final String host;
+  private final Path config;
+
+  /** A user who alone may come in. */
+  public record Account(String user, String password) {}
+
+  /**
+   * What the registry is to be like.
+   *
+   * @param delete whether manifests and blobs may be deleted
+   * @param account who may come in; everybody if empty
+   */
+  public record Options(boolean delete, Optional<Account> account) {
+    public static final Options PLAIN = new Options(false, Optional.empty());
+
+    public Options withDelete() {
+      return new Options(true, account);
+    }
+
+    public Options withAccount(String user, String password) {
+      return new Options(delete, Optional.of(new Account(user, password)));
+    }
+  }
+
+  private DockerRegistry(RealProcess process, String host, Path config) {
+    this.process = process;
+    this.host = host;
+    this.config = config;
+  }
+
+  /** Starts an empty registry that keeps its files in a folder. */
+  public static DockerRegistry start(Path folder, Options options) throws IOException {
+    Files.createDirectories(folder);
+    Path config = folder.resolve("config.yml");
+    Files.writeString(config, config(folder, options));
+    RealProcess process =
+        RealProcess.start(
+            Command.of(RealPart.DOCKER_REGISTRY.path(), "serve", config.toString()),
+            folder.resolve("output.txt"));
+    try {
+      return new DockerRegistry(process, process.awaitOutput(LISTENING).group(1), config);
+    } catch (IllegalStateException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String host() {
+    return host;
+  }
+
+  /** Everything the registry has logged, requests included. */
+  public String log() {
+    return process.output();
+  }
+
+  /** What a collection of garbage would remove; it removes nothing. */
+  public String garbage() {
+    return Command.of(
+            RealPart.DOCKER_REGISTRY.path(), "garbage-collect", "--dry-run", config.toString())
+        .run()
+        .orThrow()
+        .stdout();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  private static String config(Path folder, Options options) throws IOException {
+    String config =
+        """
+        version: 0.1
+        log: {level: info}
+        storage:
+          filesystem: {rootdirectory: "%s"}
+          delete: {enabled: %b}
+        http: {addr: "127.0.0.1:0", secret: none}
+        """
+            .formatted(folder.resolve("data").toAbsolutePath(), options.delete());
+    if (options.account().isEmpty()) {
+      return config;
+    }
+    Path passwords = folder.resolve("htpasswd").toAbsolutePath();
+    Files.writeString(passwords, passwordLine(options.account().orElseThrow()));
+    return config + "auth: {htpasswd: {realm: test, path: \"%s\"}}%n".formatted(passwords);
+  }
+
+  private static String passwordLine(Account account) {
+    byte[] salt = new byte[16];
+    new SecureRandom().nextBytes(salt);
+    String hash =
+        OpenBSDBCrypt.generate(
+            "2y", account.password().getBytes(StandardCharsets.UTF_8), salt, BCRYPT_COST);
+    return account.user() + ":" + hash + "\n";
+  }
+}

@@ -1,0 +1,57 @@
+package dev.cvmfs.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Runs containers with podman, as root, with a storage of its own. The flags are those under which
+ * it also runs inside of containers and other restricted places.
+ */
+public final class Podman implements AutoCloseable {
+  private final Path storage;
+
+  private Podman(Path storage) {
+    this.storage = storage;
+  }
+
+  /** Makes an empty storage in {@code /tmp}, because podman refuses paths beyond 50 characters. */
+  public static Podman withNewStorage() throws IOException {
+    return new Podman(Files.createTempDirectory(Path.of("/tmp"), "podman"));
+  }
+
+  /** Pulls an image from a registry without TLS and runs a command in it. */
+  public CommandResult run(String image, String... command) {
+    return podman()
+        .and("run", "--rm", "-q", "--pull=always", "--tls-verify=false", "--network=none")
+        .and("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096", image)
+        .and(command)
+        .run();
+  }
+
+  private Command podman() {
+    return Command.of(RealPart.PODMAN.path())
+        .and("--root", storage.resolve("root").toString())
+        .and("--runroot", storage.resolve("run").toString())
+        .and("--storage-driver", "overlay", "--runtime", RealPart.RUNC.path())
+        .and("--cgroup-manager", "cgroupfs", "--events-backend", "file");
+  }
+
+  /** Unmounts and deletes the storage. */
+  @Override
+  public void close() {
+    Path mounted = storage.resolve("root/overlay");
+    try {
+      if (Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+          .anyMatch(line -> line.contains(" " + mounted + " "))) {
+        Command.of("umount", mounted.toString()).run().orThrow();
+      }
+      if (Files.exists(storage)) {
+        Command.of("rm", "-rf", storage.toString()).run().orThrow();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tell what podman left mounted", e);
+    }
+  }
+}
