@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.cli;
 
+import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.injector.inject.ProgressListener;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,7 +1,7 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.injector.inject.ImageFailure;
+import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.inject.TagMovedFailure;
 import dev.cvmfs.registry.RegistryFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;

@@ -1,6 +1,6 @@
 package dev.cvmfs.injector.cli;
 
-import dev.cvmfs.injector.inject.ImageFailure;
+import dev.cvmfs.injector.image.ImageFailure;
 
 /** Where the program starts. */
 public final class Main {

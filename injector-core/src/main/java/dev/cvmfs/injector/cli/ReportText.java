@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.cli;
 
+import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.injector.inject.Report;
 import dev.cvmfs.injector.inject.Report.Changes;
 import dev.cvmfs.injector.inject.Report.Transfer;

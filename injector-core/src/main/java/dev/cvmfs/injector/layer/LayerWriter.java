@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Writes a slice as a layer, format version 1: an ordinary {@code tar+gzip} blob, cut into gzip
@@ -52,21 +53,24 @@ public final class LayerWriter {
    * Writes the layer.
    *
    * @param out takes the blob; not closed
+   * @param progress is told how many bytes of content have been written since it was told last
    */
-  public WrittenLayer write(Slice slice, ObjectSources sources, OutputStream out)
+  public WrittenLayer write(
+      Slice slice, ObjectSources sources, OutputStream out, LongConsumer progress)
       throws IOException {
     try (ContentPipeline content = new ContentPipeline(slice, sources)) {
-      return write(slice, content, out);
+      return write(slice, content, out, progress);
     }
   }
 
-  private WrittenLayer write(Slice slice, ContentPipeline content, OutputStream out)
+  private WrittenLayer write(
+      Slice slice, ContentPipeline content, OutputStream out, LongConsumer progress)
       throws IOException {
     MemberWriter members = new MemberWriter(out);
     LayerNames names = new LayerNames(slice.prefix());
     members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
     members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));
-    Index index = writeObjects(slice, names, content, members);
+    Index index = writeObjects(slice, names, content, members, progress);
     long treeStart = members.cut();
     writeTree(slice, members);
     members.glue(TarEncoder.encode(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes())));
@@ -85,7 +89,11 @@ public final class LayerWriter {
   }
 
   private Index writeObjects(
-      Slice slice, LayerNames names, ContentSource content, MemberWriter members)
+      Slice slice,
+      LayerNames names,
+      ContentSource content,
+      MemberWriter members,
+      LongConsumer progress)
       throws IOException {
     IndexEncoder encoder = new IndexEncoder();
     long indexBytes = 0;
@@ -104,7 +112,9 @@ public final class LayerWriter {
         long start = members.cut();
         List<StoredMember> stored = new ArrayList<>(object.objects().size());
         for (int i = 0; i < object.objects().size(); i++) {
-          stored.add(content.next(object, i).writeTo(members));
+          StoredMember member = content.next(object, i).writeTo(members);
+          progress.accept(member.plainSize());
+          stored.add(member);
         }
         members.glue(new byte[TarEncoder.padding(object.size())]);
         byte[] indexRecord = encoder.encode(new IndexRecord(object.name(), start, stored));

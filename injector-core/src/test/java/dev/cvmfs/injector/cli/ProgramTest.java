@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.injector.inject.ImageFailure;
+import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.inject.Report;
 import dev.cvmfs.injector.inject.TagMovedFailure;
 import dev.cvmfs.registry.RegistryFailure;

@@ -237,7 +237,8 @@ class LayerRoundTripTest {
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     WrittenLayer written =
-        new LayerWriter(work).write(slice, new ObjectSources(List.of(store), present), out);
+        new LayerWriter(work)
+            .write(slice, new ObjectSources(List.of(store), present), out, bytes -> {});
     return new Layer(out.toByteArray(), written);
   }
 

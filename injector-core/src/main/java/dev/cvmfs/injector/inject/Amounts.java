@@ -1,25 +1,25 @@
-package dev.cvmfs.injector.cli;
+package dev.cvmfs.injector.inject;
 
 import java.util.Locale;
 
 /** Numbers for people: decimal units, one digit after the point, thousands set apart. */
-final class Amounts {
+public final class Amounts {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
   private Amounts() {}
 
   /** Such as {@code 4,001}. */
-  static String count(long number) {
+  public static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** Such as {@code 512 B}, {@code 1.2 MB}. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     return scaled((double) bytes);
   }
 
   /** Such as {@code 5.9 MB/s}. */
-  static String rate(long bytes, double seconds) {
+  public static String rate(long bytes, double seconds) {
     return scaled((double) bytes / Math.max(seconds, 0.001)) + "/s";
   }
 
@@ -35,7 +35,7 @@ final class Amounts {
   }
 
   /** Such as {@code 1.9 s}, {@code 3 min 7 s}, {@code 2 h 5 min}. */
-  static String seconds(double seconds) {
+  public static String seconds(double seconds) {
     if (seconds < 59.95) {
       return String.format(Locale.ROOT, "%.1f s", seconds);
     }

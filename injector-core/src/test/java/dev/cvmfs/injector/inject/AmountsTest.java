@@ -1,4 +1,4 @@
-package dev.cvmfs.injector.cli;
+package dev.cvmfs.injector.inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,72 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.TreeItem;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.spec.Specification;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a layer says in {@code .provenance/<fqrn>/} about how it came to be: {@code src.spec}, the
+ * specification, and {@code layer.info}, the options that shaped it. Never a time, a host, a path
+ * or a secret: the layer's bytes must not depend on them.
+ */
+final class LayerProvenance {
+  private static final String SPECIFICATION = "src.spec";
+  private static final String INFO = "layer.info";
+
+  private LayerProvenance() {}
+
+  /** Names and contents of the files, sorted. */
+  static SortedMap<String, byte[]> files(Specification specification, String prefix, CvmfsConf conf)
+      throws IOException {
+    StringBuilder info = new StringBuilder("format : 1\nprefix : " + prefix + "\n");
+    if (conf.claimOwnership()) {
+      info.append("CVMFS_CLAIM_OWNERSHIP : yes\n");
+    }
+    if (conf.worldReadable()) {
+      info.append("CVMFS_WORLD_READABLE : yes\n");
+    }
+    if (conf.uidMap().isPresent()) {
+      info.append("CVMFS_UID_MAP : ").append(digest(conf.uidMap().get())).append('\n');
+    }
+    if (conf.gidMap().isPresent()) {
+      info.append("CVMFS_GID_MAP : ").append(digest(conf.gidMap().get())).append('\n');
+    }
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    files.put(INFO, info.toString().getBytes(StandardCharsets.UTF_8));
+    files.put(SPECIFICATION, specification.source());
+    return files;
+  }
+
+  private static Digest digest(Path file) throws IOException {
+    return Digest.sha256(Files.readAllBytes(file));
+  }
+
+  /** The specifications that a layer was made with, by repository. */
+  static SortedMap<String, byte[]> specifications(PresentLayer layer) throws IOException {
+    SortedMap<String, byte[]> specifications = new TreeMap<>();
+    try (Cursor<TreeItem> tree = layer.tree()) {
+      while (tree.hasNext()) {
+        TreeItem item = tree.next();
+        List<String> path = List.of(item.entry().name().toString().split("/", -1));
+        if (path.size() < 2 || !path.get(1).equals(".provenance")) {
+          // It comes first, so there is no more of it.
+          return specifications;
+        }
+        if (path.size() == 4 && path.get(3).equals(SPECIFICATION)) {
+          specifications.put(path.get(2), item.content().bytes());
+        }
+      }
+    }
+    return specifications;
+  }
+}
