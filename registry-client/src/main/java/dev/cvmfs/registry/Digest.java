@@ -66,6 +66,23 @@ public record Digest(String algorithm, String hex) {
     }
   }
 
+  /** A fresh hash of this digest's algorithm, to compare with {@link #matches}. */
+  public MessageDigest newHash() {
+    if (algorithm.equals("sha256")) {
+      return newSha256();
+    }
+    try {
+      return MessageDigest.getInstance("SHA-512");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-512", e);
+    }
+  }
+
+  /** Whether a finished hash of this digest's algorithm is this digest. */
+  public boolean matches(byte[] hash) {
+    return hex.equals(HexFormat.of().formatHex(hash));
+  }
+
   /** The first twelve digits of the hash, for people. */
   public String shortHex() {
     return hex.substring(0, 12);

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public interface ImageStore extends AutoCloseable {
 
-  /** The repository, without tag or digest. */
+  /** The name the store was opened with. */
   ImageName name();
 
   /**

@@ -1,0 +1,97 @@
+package dev.cvmfs.registry.blob;
+
+import dev.cvmfs.registry.BlobSource;
+import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.http.Origin;
+import dev.cvmfs.registry.http.RepositoryEndpoint;
+import dev.cvmfs.registry.http.Retries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Uploads blobs to one repository, by a ladder:
+ *
+ * <ol>
+ *   <li>HEAD: the registry has it. Nothing is sent.
+ *   <li>POST, then one PUT with the whole blob.
+ *   <li>POST, PATCH by PATCH, then an empty PUT.
+ *   <li>POST, one PATCH with the whole blob, then an empty PUT.
+ * </ol>
+ *
+ * <p>A registry that does not take a rung (405, 411, 413, 501 and the like) moves us to the next,
+ * and the host's rung is remembered. A cut is never answered by sending the same bytes again
+ * blindly: a status query says where the session stands and the upload goes on from there by
+ * chunks; if the session is gone, HEAD says whether the blob arrived after all, and only then a new
+ * one is begun. Whatever happens, a session that is not ended is cancelled.
+ */
+public final class BlobUpload {
+  private final RepositoryEndpoint repository;
+  private final BlobDownload downloads;
+  private final UploadHabits habits;
+  private final long chunk;
+
+  /**
+   * @param chunk size of the parts in bytes where it has to be parts
+   */
+  public BlobUpload(
+      RepositoryEndpoint repository, BlobDownload downloads, UploadHabits habits, long chunk) {
+    this.repository = repository;
+    this.downloads = downloads;
+    this.habits = habits;
+    this.chunk = chunk;
+  }
+
+  /** See {@link dev.cvmfs.registry.ImageStore#pushBlob}. */
+  public boolean push(Descriptor blob, BlobSource source) throws IOException {
+    if (downloads.has(blob.digest())) {
+      return false;
+    }
+    try {
+      climb(blob, source);
+      return true;
+    } catch (UncheckedIOException e) {
+      throw new IOException(
+          "Cannot read blob %s for its upload: %s".formatted(blob.digest(), e.getMessage()),
+          e.getCause());
+    }
+  }
+
+  private void climb(Descriptor blob, BlobSource source) {
+    Origin origin = repository.origin();
+    Rung rung = habits.of(origin);
+    Retries retries = repository.exchange().retries();
+    while (true) {
+      Outcome outcome = attempt(rung, blob, source);
+      if (outcome instanceof Outcome.Done) {
+        habits.remember(origin, rung);
+        return;
+      }
+      if (outcome instanceof Outcome.Unsuited unsuited) {
+        rung = rung.next().orElseThrow(unsuited::failure);
+      } else if (outcome instanceof Outcome.Lost lost && !retries.again(origin, lost.answer())) {
+        throw lost.failure();
+      }
+    }
+  }
+
+  private Outcome attempt(Rung rung, Descriptor blob, BlobSource source) {
+    UploadSession session = UploadSession.start(repository, blob.digest());
+    boolean ended = false;
+    try {
+      UploadAttempt attempt =
+          new UploadAttempt(repository, downloads, session, blob, source, chunk);
+      Outcome outcome =
+          switch (rung) {
+            case MONOLITHIC -> attempt.monolithic();
+            case CHUNKED -> attempt.chunked();
+            case STREAMED -> attempt.streamed();
+          };
+      ended = outcome instanceof Outcome.Done;
+      return outcome;
+    } finally {
+      if (!ended) {
+        session.cancel();
+      }
+    }
+  }
+}

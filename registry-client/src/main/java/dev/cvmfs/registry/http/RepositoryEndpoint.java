@@ -1,0 +1,49 @@
+package dev.cvmfs.registry.http;
+
+import dev.cvmfs.registry.Digest;
+import java.net.URI;
+
+/**
+ * One repository as the distribution API sees it: its URLs, and the way to send requests there.
+ *
+ * @param base scheme and authority of the registry
+ * @param repository the repository's path
+ * @param exchange sends requests with the repository's authorization
+ */
+public record RepositoryEndpoint(URI base, String repository, Exchange exchange) {
+
+  /** A request that only reads. */
+  public Request reading(String method, String purpose, URI url) {
+    return Request.of(method, purpose, url).access(new Access(repository, false));
+  }
+
+  /** A request that writes. */
+  public Request writing(String method, String purpose, URI url) {
+    return Request.of(method, purpose, url).access(new Access(repository, true));
+  }
+
+  public URI manifest(String reference) {
+    return under("manifests/" + reference);
+  }
+
+  public URI blob(Digest digest) {
+    return under("blobs/" + digest);
+  }
+
+  public URI uploads() {
+    return under("blobs/uploads/");
+  }
+
+  public Origin origin() {
+    return Origin.of(base);
+  }
+
+  /** Host and path, for messages. */
+  public String display() {
+    return origin().authority() + "/" + repository;
+  }
+
+  private URI under(String rest) {
+    return URI.create(Origin.of(base) + "/v2/" + repository + "/" + rest);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.cvmfs.registry.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * What a request carries. It can be written any number of times, always the same bytes, because a
+ * redirect or a fresh token may make it necessary.
+ */
+public interface RequestBody {
+
+  /** Nothing, but with {@code Content-Length: 0}, which some registries insist on. */
+  RequestBody EMPTY = of(new byte[0]);
+
+  /** Its exact number of bytes. */
+  long length();
+
+  /**
+   * Writes the bytes.
+   *
+   * @throws IOException if the other side does not take them
+   * @throws java.io.UncheckedIOException if our side cannot read them
+   */
+  void writeTo(OutputStream out) throws IOException;
+
+  /** A body out of memory. */
+  static RequestBody of(byte[] bytes) {
+    byte[] copy = bytes.clone();
+    return new RequestBody() {
+      @Override
+      public long length() {
+        return copy.length;
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        out.write(copy);
+      }
+    };
+  }
+}

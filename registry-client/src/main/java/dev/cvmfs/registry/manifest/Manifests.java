@@ -1,0 +1,117 @@
+package dev.cvmfs.registry.manifest;
+
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.RawManifest;
+import dev.cvmfs.registry.RegistryFailure;
+import dev.cvmfs.registry.http.Failures;
+import dev.cvmfs.registry.http.Reply;
+import dev.cvmfs.registry.http.RepositoryEndpoint;
+import dev.cvmfs.registry.http.Request;
+import dev.cvmfs.registry.http.RequestBody;
+import java.util.Optional;
+import java.util.Set;
+
+/** The manifests of one repository. */
+public final class Manifests {
+  // The specification asks for 4 MiB; indexes of many platforms with annotations come near it.
+  private static final int LARGEST = 8 * 1024 * 1024;
+  private static final String ACCEPT = String.join(", ", MediaTypes.KNOWN);
+  private static final Set<Integer> HEAD_NOT_SERVED = Set.of(400, 405, 406, 501);
+
+  private final RepositoryEndpoint repository;
+
+  public Manifests(RepositoryEndpoint repository) {
+    this.repository = repository;
+  }
+
+  /** See {@link dev.cvmfs.registry.ImageStore#manifest}. */
+  public RawManifest get(String reference) {
+    String purpose = "read the manifest of " + display(reference);
+    Request request = accepting("GET", purpose, reference);
+    Reply reply = repository.exchange().call(request, LARGEST);
+    if (reply.status() != 200) {
+      throw Failures.of(request, reply);
+    }
+    return checked(purpose, reference, reply);
+  }
+
+  /** See {@link dev.cvmfs.registry.ImageStore#resolve}. */
+  public Optional<Digest> resolve(String reference) {
+    Request request = accepting("HEAD", "find " + display(reference), reference);
+    Reply reply = repository.exchange().call(request);
+    if (reply.status() == 404) {
+      return Optional.empty();
+    }
+    if (!reply.isSuccess() && !HEAD_NOT_SERVED.contains(reply.status())) {
+      throw Failures.of(request, reply);
+    }
+    Optional<Digest> digest = reply.isSuccess() ? contentDigest(reply) : Optional.empty();
+    return digest.isPresent() ? digest : resolveByGet(reference);
+  }
+
+  /** See {@link dev.cvmfs.registry.ImageStore#putManifest}. */
+  public void put(String reference, RawManifest manifest) {
+    if (reference.contains(":") && !reference.equals(manifest.digest().toString())) {
+      throw new IllegalArgumentException(
+          "manifest %s cannot be stored as %s".formatted(manifest.digest(), reference));
+    }
+    String purpose = "store the manifest of " + display(reference);
+    Request request =
+        repository
+            .writing("PUT", purpose, repository.manifest(reference))
+            .header("Content-Type", manifest.mediaType())
+            .body(RequestBody.of(manifest.bytes()));
+    Reply reply = repository.exchange().call(request);
+    if (!reply.isSuccess()) {
+      throw Failures.of(request, reply);
+    }
+    Optional<Digest> stored = contentDigest(reply);
+    if (stored.isPresent() && !stored.get().equals(manifest.digest())) {
+      throw Failures.corrupt(
+          purpose, reply, "says it stored %s, not %s".formatted(stored.get(), manifest.digest()));
+    }
+  }
+
+  private Optional<Digest> resolveByGet(String reference) {
+    try {
+      return Optional.of(get(reference).digest());
+    } catch (RegistryFailure.NotFound e) {
+      return Optional.empty();
+    }
+  }
+
+  private Request accepting(String method, String purpose, String reference) {
+    return repository
+        .reading(method, purpose, repository.manifest(reference))
+        .header("Accept", ACCEPT);
+  }
+
+  private static RawManifest checked(String purpose, String reference, Reply reply) {
+    if (!reply.isComplete()) {
+      throw Failures.corrupt(purpose, reply, "is larger than %d bytes".formatted(LARGEST));
+    }
+    byte[] body = reply.body();
+    Optional<Digest> expected =
+        reference.contains(":") ? Optional.of(Digest.parse(reference)) : contentDigest(reply);
+    if (expected.isPresent() && !expected.get().matches(expected.get().newHash().digest(body))) {
+      throw Failures.corrupt(
+          purpose, reply, "has digest %s, not %s".formatted(Digest.sha256(body), expected.get()));
+    }
+    return new RawManifest(
+        body, MediaTypes.settle(purpose, reply.headers().first("Content-Type"), body));
+  }
+
+  /** What the registry says the digest is; empty if it does not, or in a way of no use to us. */
+  private static Optional<Digest> contentDigest(Reply reply) {
+    return reply
+        .headers()
+        .first("Docker-Content-Digest")
+        .map(String::strip)
+        .filter(text -> text.matches("sha256:[0-9a-f]{64}"))
+        .map(Digest::parse);
+  }
+
+  private String display(String reference) {
+    return repository.display() + (reference.contains(":") ? "@" : ":") + reference;
+  }
+}

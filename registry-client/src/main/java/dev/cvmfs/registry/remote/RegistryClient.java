@@ -1,0 +1,115 @@
+package dev.cvmfs.registry.remote;
+
+import dev.cvmfs.registry.Credential;
+import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.registry.RegistryFailure;
+import dev.cvmfs.registry.RegistryOptions;
+import dev.cvmfs.registry.auth.Credentials;
+import dev.cvmfs.registry.auth.RegistryAuthorizer;
+import dev.cvmfs.registry.blob.UploadHabits;
+import dev.cvmfs.registry.http.Authorizer;
+import dev.cvmfs.registry.http.Counters;
+import dev.cvmfs.registry.http.CountingTransport;
+import dev.cvmfs.registry.http.Exchange;
+import dev.cvmfs.registry.http.HostGates;
+import dev.cvmfs.registry.http.RepositoryEndpoint;
+import dev.cvmfs.registry.http.Transport;
+import dev.cvmfs.registry.http.Waiting;
+import dev.cvmfs.registry.transport.HostTransports;
+import dev.cvmfs.registry.transport.InsecureHosts;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A client for any number of repositories at any number of registries. They share connections, what
+ * hosts asked for with {@code Retry-After}, and what was learned about how hosts take uploads. Safe
+ * for several threads.
+ */
+public final class RegistryClient implements AutoCloseable {
+  private static final long CHUNK = 16 * 1024 * 1024;
+
+  private final RegistryOptions options;
+  private final HostTransports transports;
+  private final InsecureHosts insecure;
+  private final Credentials credentials;
+  private final UploadHabits habits = new UploadHabits();
+  private final HostGates gates = new HostGates();
+  private final long chunk;
+
+  /**
+   * Reads the certificate authorities the options name; connects to nothing yet.
+   *
+   * @throws java.io.UncheckedIOException if their file cannot be read
+   */
+  public RegistryClient(RegistryOptions options) {
+    this(options, CHUNK);
+  }
+
+  /**
+   * @param chunk size in bytes of the parts of uploads that go in parts
+   */
+  RegistryClient(RegistryOptions options, long chunk) {
+    this.options = options;
+    this.transports = new HostTransports(options);
+    this.insecure = new InsecureHosts(options.insecureHosts());
+    this.credentials = new Credentials(options);
+    this.chunk = chunk;
+  }
+
+  /**
+   * Opens the repository an image is in. Only for hosts named as insecure something is sent, to
+   * find out whether they speak TLS. Closing the store leaves the client open.
+   *
+   * @throws RegistryFailure.Transport if a host named as insecure cannot be reached
+   */
+  public ImageStore open(ImageName name) {
+    return store(name, () -> {});
+  }
+
+  /** Opens one repository with a client of its own, which is closed with the store. */
+  public static ImageStore connect(ImageName name, RegistryOptions options) {
+    RegistryClient client = new RegistryClient(options);
+    return client.store(name, client::close);
+  }
+
+  private ImageStore store(ImageName name, Runnable onClose) {
+    Counters counters = new Counters();
+    Transport transport = new CountingTransport(transports, counters);
+    Waiting waiting =
+        new Waiting(options.retries(), options.clock(), options.sleeper(), options.random(), gates);
+    Exchange anonymous = new Exchange(transport, Authorizer.none(), waiting);
+    URI base = new SchemeProbe(transport, insecure).baseOf(name.registry());
+    Authorizer authorizer =
+        new RegistryAuthorizer(
+            base,
+            once(() -> credentials.find(name)),
+            insecure::contains,
+            anonymous,
+            options.clock());
+    Exchange exchange = new Exchange(transport, authorizer, waiting);
+    RepositoryEndpoint repository = new RepositoryEndpoint(base, name.repository(), exchange);
+    return new RemoteImageStore(name, repository, habits, chunk, counters, onClose);
+  }
+
+  /** Credentials are looked up when a registry first asks for them, and only then. */
+  private static Supplier<Optional<Credential>> once(Supplier<Optional<Credential>> lookUp) {
+    return new Supplier<>() {
+      private Optional<Optional<Credential>> found = Optional.empty();
+
+      @Override
+      public synchronized Optional<Credential> get() {
+        if (found.isEmpty()) {
+          found = Optional.of(lookUp.get());
+        }
+        return found.get();
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    transports.close();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.cvmfs.registry.remote;
+
+import dev.cvmfs.registry.BlobSource;
+import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.registry.RawManifest;
+import dev.cvmfs.registry.TransferCounters;
+import dev.cvmfs.registry.blob.BlobDownload;
+import dev.cvmfs.registry.blob.BlobUpload;
+import dev.cvmfs.registry.blob.UploadHabits;
+import dev.cvmfs.registry.http.Counters;
+import dev.cvmfs.registry.http.RepositoryEndpoint;
+import dev.cvmfs.registry.manifest.Manifests;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** One repository behind a registry. */
+final class RemoteImageStore implements ImageStore {
+  private final ImageName name;
+  private final Manifests manifests;
+  private final BlobDownload downloads;
+  private final BlobUpload uploads;
+  private final Counters counters;
+  private final Runnable onClose;
+
+  RemoteImageStore(
+      ImageName name,
+      RepositoryEndpoint repository,
+      UploadHabits habits,
+      long chunk,
+      Counters counters,
+      Runnable onClose) {
+    this.name = name;
+    this.manifests = new Manifests(repository);
+    this.downloads = new BlobDownload(repository);
+    this.uploads = new BlobUpload(repository, downloads, habits, chunk);
+    this.counters = counters;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public ImageName name() {
+    return name;
+  }
+
+  @Override
+  public RawManifest manifest(String reference) {
+    return manifests.get(reference);
+  }
+
+  @Override
+  public Optional<Digest> resolve(String reference) {
+    return manifests.resolve(reference);
+  }
+
+  @Override
+  public byte[] readBlob(Descriptor descriptor, int limit) {
+    return downloads.read(descriptor, limit);
+  }
+
+  @Override
+  public InputStream openBlob(Descriptor descriptor) {
+    return downloads.open(descriptor);
+  }
+
+  @Override
+  public Optional<InputStream> openRange(Descriptor descriptor, long offset, long length) {
+    return downloads.openRange(descriptor, offset, length);
+  }
+
+  @Override
+  public boolean hasBlob(Digest digest) {
+    return downloads.has(digest);
+  }
+
+  @Override
+  public boolean pushBlob(Descriptor descriptor, BlobSource source) throws IOException {
+    return uploads.push(descriptor, source);
+  }
+
+  @Override
+  public void putManifest(String reference, RawManifest manifest) {
+    manifests.put(reference, manifest);
+  }
+
+  @Override
+  public TransferCounters counters() {
+    return counters.snapshot();
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+}

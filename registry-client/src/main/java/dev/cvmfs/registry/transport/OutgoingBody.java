@@ -1,0 +1,38 @@
+package dev.cvmfs.registry.transport;
+
+import com.google.api.client.http.HttpContent;
+import dev.cvmfs.registry.http.RequestBody;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** A body with its true length, so that it goes out with Content-Length and not in chunks. */
+final class OutgoingBody implements HttpContent {
+  private final RequestBody body;
+
+  OutgoingBody(RequestBody body) {
+    this.body = body;
+  }
+
+  @Override
+  public long getLength() {
+    return body.length();
+  }
+
+  /** The type is among the request's header fields. */
+  @Override
+  public @Nullable String getType() {
+    return null;
+  }
+
+  @Override
+  public boolean retrySupported() {
+    return false;
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    body.writeTo(out);
+    out.flush();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.cvmfs.registry.testing;
+
+import dev.cvmfs.registry.BlobSource;
+import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.RawManifest;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+
+/** Content for tests, the same in each run. */
+public final class Bytes {
+  public static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+  public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+
+  private Bytes() {}
+
+  public static byte[] random(int size, long seed) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  public static Descriptor describe(byte[] bytes) {
+    return new Descriptor("application/octet-stream", Digest.sha256(bytes), bytes.length);
+  }
+
+  public static BlobSource source(byte[] bytes) {
+    return offset ->
+        new ByteArrayInputStream(bytes, Math.toIntExact(offset), bytes.length - (int) offset);
+  }
+
+  /** An image manifest without layers, told apart by an annotation. */
+  public static RawManifest manifest(String note) {
+    return new RawManifest(
+        """
+        {"schemaVersion":2,"mediaType":"%s","config":{},"layers":[],"annotations":{"note":"%s"}}"""
+            .formatted(OCI_MANIFEST, note)
+            .getBytes(StandardCharsets.UTF_8),
+        OCI_MANIFEST);
+  }
+}
