@@ -6,6 +6,6 @@ public enum BulkHash {
   NONE,
   /** The hash of an object that is there too. */
   WITH_OBJECT,
-  /** The hash of an object that is not on the server. */
+  /** The hash of an object that is not on the server, whatever else had the same content. */
   WITHOUT_OBJECT
 }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Makes trees of every kind of file from a seed, and changes them as the next revision would. The
- * same seed and calls give the same trees.
+ * Makes trees of every kind of file from a seed, and changes them as the next revision would. Only
+ * sockets are left out, because layers cannot carry them. The same seed and calls give the same
+ * trees.
  */
 public final class RandomTrees {
   private static final int[] FILE_MODES = {0644, 0755, 0600, 0444, 04755, 02755, 01644, 0};
