@@ -1,0 +1,118 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.RegistryAuth;
+import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.injector.inject.InjectionOptions;
+import dev.cvmfs.injector.inject.Injector;
+import dev.cvmfs.injector.inject.ProgressListener;
+import dev.cvmfs.injector.inject.Report;
+import dev.cvmfs.injector.inject.Snapshots;
+import dev.cvmfs.registry.Credential;
+import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.registry.RegistryOptions;
+import dev.cvmfs.registry.name.ImageNames;
+import dev.cvmfs.registry.name.ParsedName;
+import dev.cvmfs.registry.remote.RegistryClient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Puts the parts of the program together for the images of one command line, which share
+ * connections and snapshots.
+ */
+final class InjectionJob implements OciJob, AutoCloseable {
+  private final Surroundings surroundings;
+  private Optional<Shared> shared = Optional.empty();
+
+  InjectionJob(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Report run(String image, OciOptions options, ProgressListener progress)
+      throws IOException {
+    RegistryConf conf = options.registryConf();
+    ParsedName parsed = parse(image, conf);
+    if (parsed.lowerCased()) {
+      progress.step(
+          "Repository names are lower case in registries: %s is %s"
+              .formatted(image, parsed.name().repository()));
+    }
+    if (shared.isEmpty()) {
+      shared = Optional.of(open(conf));
+    }
+    try (ImageStore store = shared.get().registry().open(parsed.name())) {
+      return new Injector(
+              store,
+              shared.get().snapshots(),
+              conf.cache().resolve("work"),
+              injectionOptions(options),
+              progress,
+              surroundings.nanoTime())
+          .run(parsed.name());
+    }
+  }
+
+  private static ParsedName parse(String image, RegistryConf conf) {
+    try {
+      ImageNames names =
+          conf.registry().isPresent()
+              ? ImageNames.on(conf.registry().get())
+              : ImageNames.onDockerHub();
+      return names.parse(image);
+    } catch (IllegalArgumentException e) {
+      throw new ConfFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Shared open(RegistryConf conf) {
+    RegistryOptions.Builder builder = RegistryOptions.builder(surroundings.environment());
+    builder.userAgent(ProgramVersion.text().replace(' ', '/'));
+    conf.insecureHosts().forEach(builder::insecureHost);
+    conf.caCertificate().ifPresent(builder::caCertificate);
+    conf.auth()
+        .ifPresent(
+            auth -> {
+              if (auth instanceof RegistryAuth.Login login) {
+                builder.credential(new Credential.UserPassword(login.user(), login.password()));
+              } else if (auth instanceof RegistryAuth.DockerConfig config) {
+                builder.credentialFile(config.file());
+              }
+            });
+    return new Shared(new RegistryClient(builder.build()), new Snapshots(conf.cache()));
+  }
+
+  private InjectionOptions injectionOptions(OciOptions options) {
+    return new InjectionOptions(
+        options.conf(),
+        options.registryConf(),
+        options.prepareOnly(),
+        options.dryRun(),
+        sourceDateEpoch(surroundings.environment()));
+  }
+
+  private static Optional<Instant> sourceDateEpoch(Map<String, String> environment) {
+    Optional<String> epoch =
+        Optional.ofNullable(environment.get("SOURCE_DATE_EPOCH")).filter(text -> !text.isEmpty());
+    try {
+      return epoch.map(text -> Instant.ofEpochSecond(Long.parseLong(text)));
+    } catch (NumberFormatException e) {
+      throw new ConfFailure(
+          "SOURCE_DATE_EPOCH is '%s', but must be a number of seconds".formatted(epoch.get()), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (shared.isPresent()) {
+      shared.get().registry().close();
+      shared.get().snapshots().close();
+    }
+  }
+
+  /** What all images of a command line use. */
+  private record Shared(RegistryClient registry, Snapshots snapshots) {}
+}
