@@ -10,6 +10,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.content.FileContent;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
@@ -56,13 +57,12 @@ class BrokenServersTest {
 
   @TempDir Path temporary;
   private final List<Duration> waits = new ArrayList<>();
-  private TestRepository repository;
+  private final TestRepository repository = TestRepository.named("tiny.example.org");
   private RepositoryServer server;
   private Instant now = NOW;
 
   @BeforeEach
   void serveTinyRepository() throws IOException {
-    repository = TestRepository.copy("tiny.example.org", "r1", temporary);
     server = RepositoryServer.of(repository.directory());
   }
 
@@ -234,10 +234,7 @@ class BrokenServersTest {
             .formatted(Base64.getMimeEncoder().encodeToString(master.getPublic().getEncoded())));
     String text =
         "20261122112252\nE20361119112252\nNtiny.example.org\n11:92:BF:20:A8:94:AD:48:22:0E:6B:03:6F:4F:AE:A6:87:85:1F:B4\n";
-    String hash =
-        dev.cvmfs.shrinkwrap.object.HashAlgorithm.RIPEMD160
-            .hash(text.getBytes(StandardCharsets.US_ASCII))
-            .toString();
+    String hash = HashAlgorithm.RIPEMD160.hash(text.getBytes(StandardCharsets.US_ASCII)).toString();
     Signature signer = Signature.getInstance("NONEwithRSA");
     signer.initSign(master.getPrivate());
     signer.update(hash.getBytes(StandardCharsets.US_ASCII));
@@ -278,9 +275,9 @@ class BrokenServersTest {
 
   @Test
   void manifest_olderThanOneSeenBefore_isRefused() throws IOException {
-    repository.publish("r2");
+    server.publish("r2");
     readAll();
-    repository.publish("r1");
+    server.publish("r1");
     assertThatThrownBy(this::readAll)
         .isInstanceOf(CvmfsFailure.Trust.class)
         .hasMessageContaining("(revision 1), but revision 2 from 2026-11-22T11:22:56Z")
@@ -289,14 +286,11 @@ class BrokenServersTest {
 
   @Test
   void staleFirstHost_withFreshSecond_isPassedOver() throws IOException {
-    repository.publish("r2");
+    server.publish("r2");
     readAll();
-    TestRepository stale =
-        TestRepository.copy(
-            "tiny.example.org", "r1", Files.createDirectory(temporary.resolve("s")));
-    try (RepositoryServer staleServer = RepositoryServer.of(stale.directory());
+    try (RepositoryServer stale = RepositoryServer.of(repository.directory());
         CvmfsClient client = client();
-        Snapshot snapshot = client.open(repository.conf(staleServer.url() + ";" + server.url()))) {
+        Snapshot snapshot = client.open(repository.conf(stale.url() + ";" + server.url()))) {
       assertThat(snapshot.revision()).isEqualTo(2);
     }
   }

@@ -2,7 +2,6 @@ package dev.cvmfs.shrinkwrap.cvmfs.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Entry;
@@ -27,6 +26,8 @@ class RealRepositoriesTest {
   /** Lies beside the project where it was developed; too large to be part of it. */
   private static final Path DEMO = Path.of("../../shared/data/demo.example.org");
 
+  private final TestRepository repository = TestRepository.named("tiny.example.org");
+
   @TempDir Path temporary;
 
   @ParameterizedTest
@@ -40,31 +41,39 @@ class RealRepositoriesTest {
   })
   void walk_ofWholeRepository_equalsExpectedListing(String fqrn, String revision, String scheme)
       throws IOException {
-    TestRepository repository = TestRepository.copy(fqrn, revision, temporary);
-    compare(repository, revision, scheme);
+    compare(TestRepository.named(fqrn), revision, scheme);
   }
 
   @ParameterizedTest
   @CsvSource({"r1", "r2"})
   void walk_ofLargerRepository_equalsExpectedListing(String revision) throws IOException {
     Assumptions.assumeTrue(Files.isDirectory(DEMO), () -> "SKIPPED: no " + DEMO.toAbsolutePath());
-    compare(TestRepository.copy(DEMO, "demo.example.org", revision, temporary), revision, "http");
+    compare(new TestRepository("demo.example.org", DEMO), revision, "http");
   }
 
-  private void compare(TestRepository repository, String revision, String scheme)
-      throws IOException {
-    try (RepositoryServer server = RepositoryServer.of(repository.directory());
+  private void compare(TestRepository source, String revision, String scheme) throws IOException {
+    try (RepositoryServer server = RepositoryServer.of(source.directory());
         CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"))) {
-      String url = scheme.equals("file") ? repository.directory().toUri().toString() : server.url();
-      try (Snapshot snapshot = client.open(repository.conf(url))) {
+      server.publish(revision);
+      String url =
+          scheme.equals("file")
+              ? source.copy(revision, temporary.resolve("copy")).toUri().toString()
+              : server.url();
+      try (Snapshot snapshot = client.open(source.conf(url))) {
         List<Map<String, String>> listing = listing(snapshot, Everything.specification());
         assertThat(listing.remove(0)).containsEntry("path", "/").containsEntry("mode", "40755");
         assertThat(listing)
             .isEqualTo(
                 ExpectedListing.read(
-                    repository.directory().resolve("expected/" + revision + ".jsonl")));
+                    source.directory().resolve("expected/" + revision + ".jsonl")));
       }
     }
+  }
+
+  private RepositoryServer served(String revision) throws IOException {
+    RepositoryServer server = RepositoryServer.of(repository.directory());
+    server.publish(revision);
+    return server;
   }
 
   private static List<Map<String, String>> listing(Snapshot snapshot, Specification specification)
@@ -81,10 +90,9 @@ class RealRepositoriesTest {
 
   @Test
   void open_ofNewestState_tellsWhichItIs() throws IOException {
-    TestRepository repository = TestRepository.copy("tiny.example.org", "r2", temporary);
-    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
-        Snapshot snapshot =
-            client.open(repository.conf(repository.directory().toUri().toString()))) {
+    try (RepositoryServer server = served("r2");
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(repository.conf(server.url()))) {
       assertThat(snapshot.fqrn()).isEqualTo("tiny.example.org");
       assertThat(snapshot.rootHash()).hasToString("7b47a42cd9cf6feb1ab9d9f039f34742a0ca32a7");
       assertThat(snapshot.revision()).isEqualTo(2);
@@ -99,10 +107,9 @@ class RealRepositoriesTest {
     "CVMFS_ROOT_HASH, f1825ba0b309d866b7295a5bb73b698e269bb667"
   })
   void open_ofPinnedState_givesThatOne(String key, String value) throws IOException {
-    TestRepository repository = TestRepository.copy("tiny.example.org", "r2", temporary);
-    CvmfsConf conf = repository.conf(repository.directory().toUri().toString(), Map.of(key, value));
-    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
-        Snapshot snapshot = client.open(conf)) {
+    try (RepositoryServer server = served("r2");
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(repository.conf(server.url(), Map.of(key, value)))) {
       assertThat(snapshot.rootHash()).hasToString("f1825ba0b309d866b7295a5bb73b698e269bb667");
       assertThat(snapshot.revision()).isEqualTo(1);
       assertThat(snapshot.published()).isEqualTo(Instant.ofEpochSecond(1795346575));
@@ -111,10 +118,9 @@ class RealRepositoriesTest {
 
   @Test
   void walk_ofChunkedFile_namesItByTheHashOfItsChunks() throws IOException {
-    TestRepository repository = TestRepository.copy("tiny.example.org", "r1", temporary);
-    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
-        Snapshot snapshot =
-            client.open(repository.conf(repository.directory().toUri().toString()));
+    try (RepositoryServer server = served("r1");
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(repository.conf(server.url()));
         EntryCursor cursor = snapshot.walk(Everything.specification())) {
       Entry entry = cursor.next();
       while (!entry.path().equals(TreePath.of("/data/chunked/zeros.bin"))) {
@@ -129,7 +135,6 @@ class RealRepositoriesTest {
 
   @Test
   void walk_withSpecification_fetchesNoCatalogOutsideOfIt() throws IOException {
-    TestRepository repository = TestRepository.copy("tiny.example.org", "r1", temporary);
     try (RepositoryServer server = RepositoryServer.of(repository.directory());
         CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
         Snapshot snapshot = client.open(repository.conf(server.url()))) {
@@ -148,7 +153,6 @@ class RealRepositoriesTest {
 
   @Test
   void secondRead_withSameCache_asksOnlyForManifestAndWhitelist() throws IOException {
-    TestRepository repository = TestRepository.copy("tiny.example.org", "r1", temporary);
     for (int i = 0; i < 2; i++) {
       try (RepositoryServer server = RepositoryServer.of(repository.directory());
           CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));

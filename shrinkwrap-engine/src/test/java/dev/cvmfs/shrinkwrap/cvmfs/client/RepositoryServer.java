@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** A web server on this machine with a folder of files, which can be told to misbehave. */
+/** A web server on this machine for one repository, which can be told to misbehave. */
 final class RepositoryServer implements AutoCloseable {
 
   /** Answers instead of the file. */
@@ -28,6 +28,7 @@ final class RepositoryServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Path root;
+  private volatile String revision = "r1";
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -43,6 +44,11 @@ final class RepositoryServer implements AutoCloseable {
     // Read once by the server's classes: without it every small answer waits for a delayed ACK.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     return new RepositoryServer(root);
+  }
+
+  /** From now on, this revision's manifest is the published one; at first it is r1's. */
+  void publish(String newRevision) {
+    revision = newRevision;
   }
 
   String url() {
@@ -74,7 +80,7 @@ final class RepositoryServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath().substring(1);
     requests.add(path);
-    Path file = root.resolve(path);
+    Path file = root.resolve(path.equals(".cvmfspublished") ? revision + path : path);
     Optional<byte[]> content =
         Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
     try (exchange) {

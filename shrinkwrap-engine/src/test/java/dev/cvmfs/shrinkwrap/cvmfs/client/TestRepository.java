@@ -3,7 +3,6 @@ package dev.cvmfs.shrinkwrap.cvmfs.client;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -13,20 +12,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** A copy of a signed repository with one of its revisions published, ready to be served. */
+/**
+ * A signed repository in a folder, with the manifests of all its revisions beside each other; which
+ * of them is published is up to the server.
+ */
 record TestRepository(String fqrn, Path directory) {
 
   /** One of those in our test resources. */
-  static TestRepository copy(String fqrn, String revision, Path into) throws IOException {
-    return copy(resource(fqrn), fqrn, revision, into);
+  static TestRepository named(String fqrn) {
+    return new TestRepository(fqrn, resource(fqrn));
   }
 
-  static TestRepository copy(Path source, String fqrn, String revision, Path into)
-      throws IOException {
-    Path target = into.resolve(fqrn);
-    try (Stream<Path> files = Files.walk(source)) {
+  /** A copy of it all that has one revision published, so that it needs no server. */
+  Path copy(String revision, Path target) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        Path copy = target.resolve(source.relativize(file).toString());
+        Path copy = target.resolve(directory.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(copy);
         } else {
@@ -34,9 +35,8 @@ record TestRepository(String fqrn, Path directory) {
         }
       }
     }
-    TestRepository repository = new TestRepository(fqrn, target);
-    repository.publish(revision);
-    return repository;
+    Files.copy(directory.resolve(revision + ".cvmfspublished"), target.resolve(".cvmfspublished"));
+    return target;
   }
 
   static Path resource(String fqrn) {
@@ -46,16 +46,6 @@ record TestRepository(String fqrn, Path directory) {
       return Path.of(url.toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  void publish(String revision) {
-    try {
-      Files.write(
-          directory.resolve(".cvmfspublished"),
-          Files.readAllBytes(directory.resolve(revision + ".cvmfspublished")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

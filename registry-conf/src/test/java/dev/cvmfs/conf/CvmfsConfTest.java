@@ -1,0 +1,170 @@
+package dev.cvmfs.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvmfs.conf.CvmfsConf.Pin;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CvmfsConfTest {
+  @TempDir Path folder;
+
+  private static CvmfsConf conf(String... keysAndValues) {
+    List<Setting> settings = new ArrayList<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      settings.add(new Setting(keysAndValues[i], keysAndValues[i + 1], "/etc/x/a.conf", i + 1));
+    }
+    return CvmfsConf.of(Conf.of(settings, List.of()), "sft.cern.ch");
+  }
+
+  @Test
+  void servers_withTemplates_areFilledInAndInOrder() {
+    CvmfsConf conf =
+        conf(
+            "CVMFS_SERVER_URL", "http://a/cvmfs/@fqrn@/; https://b:8000/@org@;file:///srv/@fqrn@;");
+    assertThat(conf.servers())
+        .containsExactly(
+            URI.create("http://a/cvmfs/sft.cern.ch"),
+            URI.create("https://b:8000/sft"),
+            URI.create("file:///srv/sft.cern.ch"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://a/b", "/srv/cvmfs", "a.example.org", "http:///x", "http://a b/"})
+  void servers_thatAreNotUrlsOfAKnownKind_areRefused(String url) {
+    assertThatThrownBy(() -> conf("CVMFS_SERVER_URL", url).servers())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageStartingWith("/etc/x/a.conf:1: CVMFS_SERVER_URL");
+  }
+
+  @Test
+  void servers_notSet_areAskedFor() {
+    assertThatThrownBy(() -> conf().servers())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("no server for sft.cern.ch: set CVMFS_SERVER_URL");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a/b", "..", "a b", "@x"})
+  void name_thatIsNone_isRefused(String fqrn) {
+    assertThatThrownBy(() -> CvmfsConf.of(Conf.empty(), fqrn)).isInstanceOf(ConfFailure.class);
+  }
+
+  private static Optional<URI> proxy(String uri) {
+    return Optional.of(URI.create(uri));
+  }
+
+  @Test
+  void proxies_notSet_areDirect() {
+    assertThat(conf().proxyGroups()).containsExactly(List.of(Optional.empty()));
+    assertThat(conf("CVMFS_HTTP_PROXY", "").proxyGroups())
+        .containsExactly(List.of(Optional.empty()));
+  }
+
+  @Test
+  void proxies_inGroups_keepTheirOrder() {
+    assertThat(conf("CVMFS_HTTP_PROXY", "http://a:3128|b:3129 ; DIRECT").proxyGroups())
+        .containsExactly(
+            List.of(proxy("http://a:3128"), proxy("http://b:3129")), List.of(Optional.empty()));
+  }
+
+  @Test
+  void fallbackProxies_replaceDirectConnections() {
+    CvmfsConf conf =
+        conf("CVMFS_HTTP_PROXY", "a:1;DIRECT", "CVMFS_FALLBACK_PROXY", "DIRECT|b:2;DIRECT");
+    assertThat(conf.proxyGroups())
+        .containsExactly(List.of(proxy("http://a:1")), List.of(proxy("http://b:2")));
+  }
+
+  @Test
+  void proxy_auto_isRefusedWithAdvice() {
+    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "auto;DIRECT").proxyGroups())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("PAC")
+        .hasMessageContaining("http://squid.example.org:3128");
+  }
+
+  @Test
+  void proxy_withoutPort_isRefusedWithoutItsPassword() {
+    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "http://me:secret@a").proxyGroups())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("http://host:port")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void waits_haveCvmfssDefaults() {
+    assertThat(conf().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(conf().timeoutDirect()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(conf().maxRetries()).isEqualTo(1);
+    assertThat(conf().backoffInitial()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(conf().backoffMaximum()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(conf().lowSpeedLimit()).isEqualTo(1024);
+    assertThat(conf("CVMFS_TIMEOUT", "60").timeout()).isEqualTo(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> conf("CVMFS_TIMEOUT", "0").timeout()).isInstanceOf(ConfFailure.class);
+  }
+
+  @Test
+  void relativePaths_countFromTheirFile() {
+    CvmfsConf conf = conf("CVMFS_PUBLIC_KEY", "keys/a.pub:/b.pub", "CVMFS_UID_MAP", "../uid.map");
+    assertThat(conf.publicKeys()).containsExactly(Path.of("/etc/x/keys/a.pub"), Path.of("/b.pub"));
+    assertThat(conf.uidMap()).contains(Path.of("/etc/uid.map"));
+    assertThat(conf.gidMap()).isEmpty();
+  }
+
+  @Test
+  void relativePaths_fromTheCommandLine_countFromTheWorkingDirectory() {
+    Conf conf = Conf.of(Map.of("CVMFS_BLACKLIST", "b"), "command line");
+    assertThat(CvmfsConf.of(conf, "x").blacklist()).contains(Path.of("b").toAbsolutePath());
+  }
+
+  @Test
+  void keysDirectory_givesAllItsKeysInOrder() throws IOException {
+    Files.writeString(folder.resolve("b.pub"), "");
+    Files.writeString(folder.resolve("a.pub"), "");
+    Files.writeString(folder.resolve("c.key"), "");
+    assertThat(conf("CVMFS_KEYS_DIR", folder.toString()).publicKeys())
+        .containsExactly(folder.resolve("a.pub"), folder.resolve("b.pub"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"., there is no *.pub file in", "none, cannot be read"})
+  void keysDirectory_withoutKeys_isRefused(String name, String message) {
+    CvmfsConf conf = conf("CVMFS_KEYS_DIR", folder.resolve(name).toString());
+    assertThatThrownBy(conf::publicKeys)
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("/etc/x/a.conf:1: CVMFS_KEYS_DIR")
+        .hasMessageContaining(message)
+        .hasMessageContaining("Set CVMFS_PUBLIC_KEY");
+  }
+
+  @Test
+  void pin_isTheStrongestOfThoseSet() {
+    assertThat(conf().pin()).isEqualTo(new Pin.Newest());
+    assertThat(conf("CVMFS_REPOSITORY_DATE", "2026-01-31T23:59:59Z").pin())
+        .isEqualTo(new Pin.Date(Instant.parse("2026-01-31T23:59:59Z")));
+    assertThat(
+            conf("CVMFS_REPOSITORY_TAG", "v1", "CVMFS_REPOSITORY_DATE", "2026-01-31T23:59:59Z")
+                .pin())
+        .isEqualTo(new Pin.Tag("v1"));
+    assertThat(conf("CVMFS_REPOSITORY_TAG", "v1", "CVMFS_ROOT_HASH", "ABC").pin())
+        .isEqualTo(new Pin.RootHash("abc"));
+    assertThatThrownBy(() -> conf("CVMFS_REPOSITORY_DATE", "yesterday").pin())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("2026-01-31T23:59:59Z");
+  }
+}
