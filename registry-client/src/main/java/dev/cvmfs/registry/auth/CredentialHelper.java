@@ -6,7 +6,6 @@ import dev.cvmfs.registry.Credential;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,20 +61,21 @@ final class CredentialHelper {
   }
 
   private Optional<Credential> run(Path program, String serverUrl) throws IOException {
-    // A file for the answer: a pipe that a hung helper holds open could not be read with a
-    // time-out.
+    // Files, because a helper need not read its input, and a hung one holds its output open.
+    Path question = Files.createTempFile("credential-helper", ".txt");
     Path answer = Files.createTempFile("credential-helper", ".json");
     try {
-      ProcessBuilder builder = new ProcessBuilder(program.toString(), "get");
+      Files.writeString(question, serverUrl);
+      ProcessBuilder builder =
+          new ProcessBuilder(program.toString(), "get")
+              .redirectInput(question.toFile())
+              .redirectOutput(answer.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
       builder.environment().clear();
       builder.environment().putAll(environment);
-      builder.redirectOutput(answer.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);
-      Process process = builder.start();
-      try (var in = process.getOutputStream()) {
-        in.write(serverUrl.getBytes(StandardCharsets.UTF_8));
-      }
-      return hasSucceeded(program, process) ? read(answer) : Optional.empty();
+      return hasSucceeded(program, builder.start()) ? read(answer) : Optional.empty();
     } finally {
+      Files.delete(question);
       Files.delete(answer);
     }
   }

@@ -224,7 +224,7 @@ class AuthenticationQuirksTest {
         .extracting(Seen::target)
         .containsExactly(
             "/token?scope=repository%3Ans%2Fapp%3Apull",
-            "/token?scope=repository%3Ans%2Fbase%3Apull&scope=registry%3Ax%3A%2A"
+            "/token?scope=repository%3Ans%2Fbase%3Apull&scope=registry%3Ax%3A*"
                 + "&scope=repository%3Ans%2Fapp%3Apull");
   }
 
