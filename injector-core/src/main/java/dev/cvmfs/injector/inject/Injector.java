@@ -133,7 +133,7 @@ public final class Injector {
     if (base.injected() instanceof InjectedLayer.Dangling dangling) {
       progress.warning(dangling.explanation());
     }
-    if (!(base.injected() instanceof InjectedLayer.Found)) {
+    if (target.present().isEmpty()) {
       progress.step("Making image CVMFS injectable (injecting empty CVMFS layer)...");
     }
     return options.prepareOnly() ? prepare(target) : refresh(target, work);

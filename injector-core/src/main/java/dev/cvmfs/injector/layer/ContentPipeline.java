@@ -113,6 +113,9 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
       if (cause instanceof RuntimeException failure) {
         throw failure;
       }
+      if (cause instanceof Error failure) {
+        throw failure;
+      }
       throw new IllegalStateException("an unexpected failure while preparing objects", cause);
     }
   }
@@ -128,7 +131,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
       while (windows.hasNext()) {
         submit(windows.next(WINDOW_OBJECTS, WINDOW_BYTES));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
+      // Whatever it is, the writer waits for batches and must hear of it.
       batches.add(CompletableFuture.failedFuture(e));
     }
   }
