@@ -1,0 +1,151 @@
+package dev.cvmfs.injector.slice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.shrinkwrap.object.Compression;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ObjectKind;
+import dev.cvmfs.shrinkwrap.object.ObjectRef;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SliceBuilderTest {
+  private static final ContentHash HASH =
+      ContentHash.parse("bb60abcc605206264854d97f72524eae6c6652c1");
+  private static final String PLAIN =
+      "cvmfs/.data/bb/60/abcc605206264854d97f72524eae6c6652c1.ec39f54ab7a04aa0bdbb21582e4726e8";
+
+  @TempDir Path directory;
+  private WorkDirectory work;
+
+  @BeforeEach
+  void openWork() throws IOException {
+    work = WorkDirectory.open(directory);
+  }
+
+  @AfterEach
+  void closeWork() {
+    work.close();
+  }
+
+  /** File systems limit how many links an inode may have. */
+  @Test
+  void finish_withMoreLinksThanAnInodeMayHave_startsFurtherCopies() throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs", 3);
+    builder.add("r.org", Map.of(), cursor(files(8, 0)));
+    Slice slice = builder.finish();
+    assertThat(targets(slice))
+        .containsExactly(
+            PLAIN,
+            PLAIN,
+            PLAIN,
+            PLAIN + "+1",
+            PLAIN + "+1",
+            PLAIN + "+1",
+            PLAIN + "+2",
+            PLAIN + "+2");
+    assertThat(slice.objectCount()).isEqualTo(3);
+    assertThat(slice.contentBytes()).isEqualTo(21);
+  }
+
+  @Test
+  void finish_ofTwoRepositoriesWithTheSameContent_storesItOnce() throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("a.org", Map.of(), cursor(files(1, 0)));
+    builder.add("b.org", Map.of(), cursor(files(1, 0)));
+    Slice slice = builder.finish();
+    assertThat(targets(slice)).containsExactly(PLAIN, PLAIN);
+    assertThat(slice.objectCount()).isEqualTo(1);
+  }
+
+  @Test
+  void finish_ofVariants_namesThemInTheOrderOfTheStore() throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    List<Entry> entries = files(1, 500);
+    entries.addAll(files(1, 7).stream().map(e -> moved(e, "/z")).toList());
+    entries.addAll(files(1, -3).stream().map(e -> moved(e, "/zz")).toList());
+    builder.add("r.org", Map.of(), cursor(entries));
+    Slice slice = builder.finish();
+    assertThat(targets(slice)).containsExactly(PLAIN + "~500", PLAIN + "~7", PLAIN);
+    List<String> names = new ArrayList<>();
+    try (Cursor<PlannedObject> objects = slice.objects()) {
+      objects.forEachRemaining(object -> names.add("cvmfs/.data/" + object.name().path()));
+    }
+    assertThat(names).containsExactly(PLAIN, PLAIN + "~500", PLAIN + "~7").isSorted();
+  }
+
+  @Test
+  void add_outOfOrder_isRefused() throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("b.org", Map.of(), cursor(List.of()));
+    assertThatThrownBy(() -> builder.add("a.org", Map.of(), cursor(List.of())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a.org after b.org");
+  }
+
+  private static List<String> targets(Slice slice) throws IOException {
+    List<String> targets = new ArrayList<>();
+    try (Cursor<TreeItem> tree = slice.tree()) {
+      while (tree.hasNext()) {
+        String target = tree.next().entry().linkTarget().toString();
+        if (!target.isEmpty()) {
+          targets.add(target);
+        }
+      }
+    }
+    return targets;
+  }
+
+  private static List<Entry> files(int count, long mtime) {
+    ObjectRef object = new ObjectRef(HASH, ObjectKind.DATA, Compression.ZLIB, 7);
+    Attributes attributes = new Attributes(0644, 0, 0, new Timestamp(mtime, 0), Xattrs.NONE);
+    List<Entry> files = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      files.add(
+          new Entry.RegularFile(TreePath.of("/f" + i), attributes, 7, HASH, List.of(object), 0));
+    }
+    return files;
+  }
+
+  private static Entry moved(Entry entry, String path) {
+    Entry.RegularFile file = (Entry.RegularFile) entry;
+    return new Entry.RegularFile(
+        TreePath.of(path), file.attributes(), file.size(), file.identity(), file.objects(), 0);
+  }
+
+  private static EntryCursor cursor(List<Entry> entries) {
+    Iterator<Entry> iterator = entries.iterator();
+    return new EntryCursor() {
+      @Override
+      public boolean hasNext() {
+        return iterator.hasNext();
+      }
+
+      @Override
+      public Entry next() {
+        return iterator.next();
+      }
+
+      @Override
+      public void close() {
+        // Nothing is held.
+      }
+    };
+  }
+}
