@@ -2,10 +2,10 @@ package dev.cvmfs.shrinkwrap.cvmfs.cache;
 
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import java.io.ByteArrayInputStream;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,23 +49,18 @@ public final class ObjectCache {
 
   /** The object's stored bytes, checked against its hash; empty if it is missing or spoilt. */
   public Optional<InputStream> open(ObjectName name) throws IOException {
-    FileInputStream stored;
+    FileChannel stored;
     try {
-      stored = new FileInputStream(file(name).toFile());
-    } catch (FileNotFoundException e) {
-      if (!contains(name)) {
-        return Optional.empty();
-      }
-      throw e;
+      stored = FileChannel.open(file(name));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
     Optional<InputStream> checked = Optional.empty();
     try {
       checked =
-          stored.getChannel().size() <= IN_MEMORY
-              ? checkInMemory(stored, name)
-              : checkOnDisk(stored, name);
+          stored.size() <= IN_MEMORY ? checkInMemory(stored, name) : checkOnDisk(stored, name);
     } finally {
-      if (checked.isEmpty() || checked.get() != stored) {
+      if (checked.isEmpty()) {
         stored.close();
       }
     }
@@ -76,23 +71,26 @@ public final class ObjectCache {
     return checked;
   }
 
-  private static Optional<InputStream> checkInMemory(FileInputStream stored, ObjectName name)
+  private static Optional<InputStream> checkInMemory(FileChannel stored, ObjectName name)
       throws IOException {
-    byte[] bytes = stored.readAllBytes();
-    return name.hash().algorithm().hash(bytes).equals(name.hash())
-        ? Optional.of(new ByteArrayInputStream(bytes))
-        : Optional.empty();
+    try (InputStream stream = Channels.newInputStream(stored)) {
+      byte[] bytes = stream.readAllBytes();
+      return name.hash().algorithm().hash(bytes).equals(name.hash())
+          ? Optional.of(new ByteArrayInputStream(bytes))
+          : Optional.empty();
+    }
   }
 
-  private static Optional<InputStream> checkOnDisk(FileInputStream stored, ObjectName name)
+  private static Optional<InputStream> checkOnDisk(FileChannel stored, ObjectName name)
       throws IOException {
     ContentHasher hasher = name.hash().algorithm().hasher();
+    InputStream stream = Channels.newInputStream(stored);
     byte[] buffer = new byte[BUFFER];
-    for (int count = stored.read(buffer); count >= 0; count = stored.read(buffer)) {
+    for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
       hasher.update(buffer, 0, count);
     }
-    stored.getChannel().position(0);
-    return hasher.finish().equals(name.hash()) ? Optional.of(stored) : Optional.empty();
+    stored.position(0);
+    return hasher.finish().equals(name.hash()) ? Optional.of(stream) : Optional.empty();
   }
 
   /** The object's stored bytes, unchecked: for what this process has just checked and stored. */

@@ -125,6 +125,9 @@ final class HttpTransport implements Transport, AutoCloseable {
       throw new TransferException(Stage.CONNECTION, reason(e), e);
     } catch (SSLException e) {
       throw new TransferException(Stage.CONNECTION, "TLS: " + reason(e), e);
+    } catch (IllegalStateException e) {
+      // What Apache throws once the pool has been closed, which happens while others still fetch.
+      throw new TransferException(Stage.CONNECTION, reason(e), e);
     } catch (IOException e) {
       throw new TransferException(
           Stage.SHORT, "connection broke before an answer (%s)".formatted(reason(e)), e);
