@@ -40,8 +40,11 @@ final class HostTransport implements AutoCloseable {
   private final Timeouts timeouts;
   private final String userAgent;
 
-  private HostTransport(RegistryOptions options, SSLContext trusted, HostnameVerifier hostnames) {
-    EnvironmentProxies proxies = new EnvironmentProxies(options.environment());
+  private HostTransport(
+      RegistryOptions options,
+      EnvironmentProxies proxies,
+      SSLContext trusted,
+      HostnameVerifier hostnames) {
     this.transport =
         new ApacheHttpTransport(
             HttpClientBuilder.create()
@@ -50,7 +53,7 @@ final class HostTransport implements AutoCloseable {
                 .setMaxConnPerRoute(CONNECTIONS)
                 .setConnectionTimeToLive(5, TimeUnit.MINUTES)
                 .setRoutePlanner(new SystemDefaultRoutePlanner(proxies))
-                .setDefaultCredentialsProvider(new ProxyCredentials(options.environment()))
+                .setDefaultCredentialsProvider(new ProxyCredentials(proxies))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableContentCompression()
@@ -60,17 +63,19 @@ final class HostTransport implements AutoCloseable {
     this.userAgent = options.userAgent();
   }
 
-  static HostTransport verified(RegistryOptions options, SSLContext trusted) {
-    return new HostTransport(options, trusted, new DefaultHostnameVerifier());
+  static HostTransport verified(
+      RegistryOptions options, EnvironmentProxies proxies, SSLContext trusted) {
+    return new HostTransport(options, proxies, trusted, new DefaultHostnameVerifier());
   }
 
-  static HostTransport unverified(RegistryOptions options) {
-    return new HostTransport(options, Trust.anybody(), NoopHostnameVerifier.INSTANCE);
+  static HostTransport unverified(RegistryOptions options, EnvironmentProxies proxies) {
+    return new HostTransport(options, proxies, Trust.anybody(), NoopHostnameVerifier.INSTANCE);
   }
 
   Response send(Request request) throws IOException {
+    HttpRequest prepared = prepared(request);
     try {
-      HttpResponse response = prepared(request).execute();
+      HttpResponse response = prepared.execute();
       InputStream body = response.getContent();
       return new Response(
           response.getStatusCode(),
@@ -79,6 +84,9 @@ final class HostTransport implements AutoCloseable {
           body == null ? InputStream.nullInputStream() : body,
           response::disconnect);
     } catch (IllegalArgumentException | IllegalStateException e) {
+      if (prepared.getContent() instanceof OutgoingBody body && body.hasThrown(e)) {
+        throw e;
+      }
       // The library parses some header fields into numbers while it reads an answer.
       throw new IOException("malformed answer: " + e.getMessage(), e);
     }
