@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLContext;
+import org.apache.http.conn.ConnectionReleaseTrigger;
 import org.apache.http.conn.ssl.DefaultHostnameVerifier;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.SystemDefaultRoutePlanner;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,13 +84,25 @@ final class HostTransport implements AutoCloseable {
           headers(response),
           request.url(),
           body == null ? InputStream.nullInputStream() : body,
-          response::disconnect);
+          () -> end(response, body));
     } catch (IllegalArgumentException | IllegalStateException e) {
       if (prepared.getContent() instanceof OutgoingBody body && body.hasThrown(e)) {
         throw e;
       }
       // The library parses some header fields into numbers while it reads an answer.
       throw new IOException("malformed answer: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Lets go of the connection. The library's own way reads the rest of the body first, which may be
+   * gigabytes; a body that was read to its end has given its connection back already.
+   */
+  private static void end(HttpResponse response, @Nullable InputStream body) throws IOException {
+    if (body instanceof ConnectionReleaseTrigger connection) {
+      connection.abortConnection();
+    } else {
+      response.disconnect();
     }
   }
 
