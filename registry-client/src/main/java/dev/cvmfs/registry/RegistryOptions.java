@@ -50,6 +50,13 @@ public record RegistryOptions(
     environment = Map.copyOf(environment);
   }
 
+  /** Without the environment, which may hold passwords. */
+  @Override
+  public String toString() {
+    return "RegistryOptions[insecureHosts=%s, caCertificate=%s, credential=%s, credentialFile=%s]"
+        .formatted(insecureHosts, caCertificate, credential, credentialFile);
+  }
+
   /** Options with usual values and the given environment, to be refined. */
   public static Builder builder(Map<String, String> environment) {
     return new Builder(environment);

@@ -101,6 +101,5 @@ class ArchitectureTest {
           .that(alwaysTrue())
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(
-                  "dev.cvmfs.shrinkwrap..", "dev.cvmfs.injector..", "dev.cvmfs.conf.."));
+              resideInAnyPackage("dev.cvmfs.shrinkwrap..", "dev.cvmfs.injector.."));
 }

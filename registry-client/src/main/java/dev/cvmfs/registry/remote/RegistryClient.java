@@ -33,6 +33,7 @@ public final class RegistryClient implements AutoCloseable {
   private final RegistryOptions options;
   private final HostTransports transports;
   private final InsecureHosts insecure;
+  private final SchemeProbe schemes;
   private final Credentials credentials;
   private final UploadHabits habits = new UploadHabits();
   private final HostGates gates = new HostGates();
@@ -42,6 +43,7 @@ public final class RegistryClient implements AutoCloseable {
    * Reads the certificate authorities the options name; connects to nothing yet.
    *
    * @throws java.io.UncheckedIOException if their file cannot be read
+   * @throws IllegalArgumentException if the environment names a proxy we cannot use
    */
   public RegistryClient(RegistryOptions options) {
     this(options, CHUNK);
@@ -54,6 +56,7 @@ public final class RegistryClient implements AutoCloseable {
     this.options = options;
     this.transports = new HostTransports(options);
     this.insecure = new InsecureHosts(options.insecureHosts());
+    this.schemes = new SchemeProbe(insecure);
     this.credentials = new Credentials(options);
     this.chunk = chunk;
   }
@@ -80,7 +83,7 @@ public final class RegistryClient implements AutoCloseable {
     Waiting waiting =
         new Waiting(options.retries(), options.clock(), options.sleeper(), options.random(), gates);
     Exchange anonymous = new Exchange(transport, Authorizer.none(), waiting);
-    URI base = new SchemeProbe(transport, insecure).baseOf(name.registry());
+    URI base = schemes.baseOf(name.registry(), transport, waiting.retries());
     Authorizer authorizer =
         new RegistryAuthorizer(
             base,

@@ -25,8 +25,15 @@ final class EnvironmentProxies extends ProxySelector {
 
   private final Map<String, String> environment;
 
+  /**
+   * Looks at the proxies for both schemes, so that a wrong one is found before it is used.
+   *
+   * @throws IllegalArgumentException if one is not a proxy we can use
+   */
   EnvironmentProxies(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
+    variable("https_proxy").or(() -> variable("all_proxy")).ifPresent(EnvironmentProxies::url);
+    variable("http_proxy").or(() -> variable("all_proxy")).ifPresent(EnvironmentProxies::url);
   }
 
   /** The proxy for a URL, with user and password if the environment gives them. */

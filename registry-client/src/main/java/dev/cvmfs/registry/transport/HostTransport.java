@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLContext;
+import org.apache.http.conn.ConnectionReleaseTrigger;
 import org.apache.http.conn.ssl.DefaultHostnameVerifier;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.SystemDefaultRoutePlanner;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +42,11 @@ final class HostTransport implements AutoCloseable {
   private final Timeouts timeouts;
   private final String userAgent;
 
-  private HostTransport(RegistryOptions options, SSLContext trusted, HostnameVerifier hostnames) {
-    EnvironmentProxies proxies = new EnvironmentProxies(options.environment());
+  private HostTransport(
+      RegistryOptions options,
+      EnvironmentProxies proxies,
+      SSLContext trusted,
+      HostnameVerifier hostnames) {
     this.transport =
         new ApacheHttpTransport(
             HttpClientBuilder.create()
@@ -50,7 +55,7 @@ final class HostTransport implements AutoCloseable {
                 .setMaxConnPerRoute(CONNECTIONS)
                 .setConnectionTimeToLive(5, TimeUnit.MINUTES)
                 .setRoutePlanner(new SystemDefaultRoutePlanner(proxies))
-                .setDefaultCredentialsProvider(new ProxyCredentials(options.environment()))
+                .setDefaultCredentialsProvider(new ProxyCredentials(proxies))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableContentCompression()
@@ -60,27 +65,44 @@ final class HostTransport implements AutoCloseable {
     this.userAgent = options.userAgent();
   }
 
-  static HostTransport verified(RegistryOptions options, SSLContext trusted) {
-    return new HostTransport(options, trusted, new DefaultHostnameVerifier());
+  static HostTransport verified(
+      RegistryOptions options, EnvironmentProxies proxies, SSLContext trusted) {
+    return new HostTransport(options, proxies, trusted, new DefaultHostnameVerifier());
   }
 
-  static HostTransport unverified(RegistryOptions options) {
-    return new HostTransport(options, Trust.anybody(), NoopHostnameVerifier.INSTANCE);
+  static HostTransport unverified(RegistryOptions options, EnvironmentProxies proxies) {
+    return new HostTransport(options, proxies, Trust.anybody(), NoopHostnameVerifier.INSTANCE);
   }
 
   Response send(Request request) throws IOException {
+    HttpRequest prepared = prepared(request);
     try {
-      HttpResponse response = prepared(request).execute();
+      HttpResponse response = prepared.execute();
       InputStream body = response.getContent();
       return new Response(
           response.getStatusCode(),
           headers(response),
           request.url(),
           body == null ? InputStream.nullInputStream() : body,
-          response::disconnect);
+          () -> end(response, body));
     } catch (IllegalArgumentException | IllegalStateException e) {
+      if (prepared.getContent() instanceof OutgoingBody body && body.hasThrown(e)) {
+        throw e;
+      }
       // The library parses some header fields into numbers while it reads an answer.
       throw new IOException("malformed answer: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Lets go of the connection. The library's own way reads the rest of the body first, which may be
+   * gigabytes; a body that was read to its end has given its connection back already.
+   */
+  private static void end(HttpResponse response, @Nullable InputStream body) throws IOException {
+    if (body instanceof ConnectionReleaseTrigger connection) {
+      connection.abortConnection();
+    } else {
+      response.disconnect();
     }
   }
 

@@ -14,16 +14,19 @@ public final class HostTransports implements Transport, AutoCloseable {
   private final RegistryOptions options;
   private final InsecureHosts insecure;
   private final SSLContext verified;
+  private final EnvironmentProxies proxies;
   private final ConcurrentHashMap<Origin, HostTransport> byOrigin = new ConcurrentHashMap<>();
 
   /**
-   * Reads the certificate authorities.
+   * Reads the certificate authorities and the environment.
    *
-   * @throws java.io.UncheckedIOException if their file cannot be read
+   * @throws java.io.UncheckedIOException if the file of the authorities cannot be read
+   * @throws IllegalArgumentException if the environment names a proxy we cannot use
    */
   public HostTransports(RegistryOptions options) {
     this.options = options;
     this.insecure = new InsecureHosts(options.insecureHosts());
+    this.proxies = new EnvironmentProxies(options.environment());
     this.verified = Trust.platformAnd(options.caCertificate());
   }
 
@@ -34,8 +37,8 @@ public final class HostTransports implements Transport, AutoCloseable {
 
   private HostTransport create(Origin origin) {
     return insecure.contains(origin)
-        ? HostTransport.unverified(options)
-        : HostTransport.verified(options, verified);
+        ? HostTransport.unverified(options, proxies)
+        : HostTransport.verified(options, proxies, verified);
   }
 
   @Override

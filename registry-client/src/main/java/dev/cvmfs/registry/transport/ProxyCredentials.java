@@ -3,7 +3,6 @@ package dev.cvmfs.registry.transport;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.http.auth.AuthScope;
@@ -14,15 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Users and passwords of proxies, out of their URLs in the environment; nothing else. */
 final class ProxyCredentials implements CredentialsProvider {
-  private final Map<String, String> environment;
+  private final EnvironmentProxies proxies;
 
-  ProxyCredentials(Map<String, String> environment) {
-    this.environment = Map.copyOf(environment);
+  ProxyCredentials(EnvironmentProxies proxies) {
+    this.proxies = proxies;
   }
 
   @Override
   public @Nullable Credentials getCredentials(AuthScope scope) {
-    EnvironmentProxies proxies = new EnvironmentProxies(environment);
     // The scope names the proxy, not the target; any target that is never exempt will do.
     return Stream.of("https://x.invalid/", "http://x.invalid/")
         .map(URI::create)

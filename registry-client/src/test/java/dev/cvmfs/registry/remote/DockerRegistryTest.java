@@ -218,6 +218,9 @@ class DockerRegistryTest {
 
         assertThat(store.readBlob(Bytes.describe(blob), blob.length)).isEqualTo(blob);
       }
+      // This registry can neither resume nor cancel a session that was cut off in a request (it
+      // compares its offset with the one signed into the URL, which is old then), so each cut may
+      // leave one behind for its own purging; more would be ours.
       Path uploads = folder.resolve("storage/docker/registry/v2/repositories/some/where/_uploads");
       try (var sessions = Files.list(uploads)) {
         assertThat(sessions.count()).isLessThanOrEqualTo(25);

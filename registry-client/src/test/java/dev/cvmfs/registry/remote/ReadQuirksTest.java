@@ -10,17 +10,21 @@ import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.registry.RegistryFailure;
 import dev.cvmfs.registry.testing.Bytes;
 import dev.cvmfs.registry.testing.Seen;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -484,6 +488,33 @@ class ReadQuirksTest {
   }
 
   @Test
+  @DisplayName("quirk 41: a Warning is shown once")
+  void warning_onEveryAnswer_isLoggedOnce() {
+    fixture.registry.repository().add("v1", Bytes.manifest("x"));
+    fixture
+        .registry
+        .on("GET", ".*")
+        .always(
+            call -> {
+              call.with("Warning", "299 - \"this repository moves in May\"");
+              fixture.registry.behave(call);
+            });
+    ImageStore store = fixture.store();
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      store.manifest("v1");
+      store.manifest("v1");
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .containsOnlyOnce("this repository moves in May");
+  }
+
+  @Test
   void manifest_tooLarge_isCorrupt() {
     String padding = " ".repeat(9 * 1024 * 1024);
     fixture
@@ -506,6 +537,19 @@ class ReadQuirksTest {
     assertThatThrownBy(() -> fixture.store().manifest("v1"))
         .isInstanceOf(RegistryFailure.Transport.class)
         .hasMessageContaining("malformed");
+  }
+
+  @Test
+  @Timeout(20)
+  void blob_closedEarly_doesNotReadTheRest() throws IOException {
+    byte[] bytes = Bytes.random(1_000_000, 1);
+    CountDownLatch closed = new CountDownLatch(1);
+    fixture.registry.on("GET", ".*").once(call -> call.answerStalledAt(200, bytes, 1000, closed));
+
+    try (InputStream in = fixture.store().openBlob(Bytes.describe(bytes))) {
+      assertThat(in.read()).isEqualTo(bytes[0] & 0xff);
+    }
+    closed.countDown();
   }
 
   @Test

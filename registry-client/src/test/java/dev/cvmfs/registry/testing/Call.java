@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /** One request at a {@link FakeRegistry}, and the ways to answer it or not. */
 public final class Call {
@@ -80,6 +81,20 @@ public final class Call {
     exchange.sendResponseHeaders(status, content.length);
     exchange.getResponseBody().write(content, 0, bytes);
     exchange.getResponseBody().flush();
+    exchange.close();
+  }
+
+  /** Promises all of the content, sends a part of it and keeps the client waiting for the rest. */
+  public void answerStalledAt(int status, byte[] content, int bytes, CountDownLatch until)
+      throws IOException {
+    exchange.sendResponseHeaders(status, content.length);
+    exchange.getResponseBody().write(content, 0, bytes);
+    exchange.getResponseBody().flush();
+    try {
+      until.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     exchange.close();
   }
 

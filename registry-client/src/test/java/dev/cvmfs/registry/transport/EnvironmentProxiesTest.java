@@ -55,11 +55,11 @@ class EnvironmentProxiesTest {
   }
 
   @Test
-  void proxyFor_notAProxy_isRefusedWithoutItsPassword() {
-    EnvironmentProxies proxies =
-        new EnvironmentProxies(Map.of("https_proxy", "socks5://me:s3cret@proxy"));
+  void client_withAProxyThatIsNone_isRefusedWithoutItsPassword() {
+    RegistryOptions options =
+        RegistryOptions.builder(Map.of("https_proxy", "socks5://me:s3cret@proxy")).build();
 
-    assertThatThrownBy(() -> proxies.proxyFor(URI.create("https://x.org/")))
+    assertThatThrownBy(() -> new RegistryClient(options))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("s3cret");
   }
