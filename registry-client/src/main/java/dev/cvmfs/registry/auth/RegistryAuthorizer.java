@@ -117,7 +117,7 @@ public final class RegistryAuthorizer implements Authorizer {
     Set<Scope> scopes = scopes(request);
     Duration margin =
         switch (request.patience()) {
-          case USUAL -> MARGIN;
+          case BRIEF, USUAL -> MARGIN;
           case COMMIT -> COMMIT_MARGIN;
         };
     Optional<BearerToken> known = tokens.find(scopes, clock.instant(), margin);

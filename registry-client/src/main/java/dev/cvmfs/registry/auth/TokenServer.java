@@ -9,6 +9,7 @@ import dev.cvmfs.registry.http.Failures;
 import dev.cvmfs.registry.http.Reply;
 import dev.cvmfs.registry.http.Request;
 import dev.cvmfs.registry.http.RequestBody;
+import dev.cvmfs.registry.http.Statuses;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -105,7 +106,8 @@ final class TokenServer {
   }
 
   private BearerToken token(Request request, Reply reply, Optional<Credential> credential) {
-    if (reply.status() == 401 || reply.status() == 403 || reply.status() == 400) {
+    boolean refused = reply.status() >= 400 && reply.status() < 500;
+    if (refused && !Statuses.isTransient(reply.status())) {
       String whose =
           credential
               .map(ours -> "it does not accept our " + ours)

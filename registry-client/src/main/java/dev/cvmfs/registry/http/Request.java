@@ -35,6 +35,8 @@ public record Request(
 
   /** How long an answer may take. */
   public enum Patience {
+    /** Only a try: a plain http server may wait for ever for the rest of a TLS greeting. */
+    BRIEF,
     USUAL,
     /** The registry works on a finished upload before it answers. */
     COMMIT
@@ -95,6 +97,11 @@ public record Request(
         access,
         repeat,
         patience);
+  }
+
+  /** The same, but given up soon. */
+  public Request briefly() {
+    return new Request(purpose, method, url, headers, body, access, repeat, Patience.BRIEF);
   }
 
   private Request with(URI newUrl, Headers newHeaders) {

@@ -28,7 +28,7 @@ public final class Retries {
    */
   public boolean again(Origin origin, Headers answer) {
     Optional<Duration> asked = RetryAfter.of(answer, waiting.now());
-    if (asked.isEmpty()) {
+    if (asked.isEmpty() || asked.get().isZero()) {
       return again();
     }
     if (asked.get().compareTo(waiting.policy().maxRetryAfter()) > 0) {

@@ -28,7 +28,7 @@ public final class ImageNames {
           "registry.hub.docker.com",
           "registry-1.docker.io");
   private static final Pattern HOST =
-      Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::([0-9]{1,5}))?");
+      Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([0-9]{1,5}))?");
 
   private final String defaultHost;
   private final String defaultPath;

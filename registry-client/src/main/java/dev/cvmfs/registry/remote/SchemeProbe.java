@@ -54,7 +54,7 @@ final class SchemeProbe {
       for (URI candidate : candidates) {
         try {
           Request ping = Request.of("GET", "find out about TLS", candidate.resolve("/v2/"));
-          transport.send(ping).close();
+          transport.send(ping.briefly()).close();
           return candidate;
         } catch (IOException e) {
           failures.add(e);
@@ -62,7 +62,7 @@ final class SchemeProbe {
       }
       if (!retries.again()) {
         throw new RegistryFailure.Transport(
-            "Cannot reach %s, neither by https (%s) nor by http (%s); check the name and the network"
+            "Cannot reach %s: by https %s, by http %s; check the name and the network"
                 .formatted(registry, failures.get(0).getMessage(), failures.get(1).getMessage()),
             failures.get(1));
       }

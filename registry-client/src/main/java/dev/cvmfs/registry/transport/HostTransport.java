@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HostTransport implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostTransport.class);
+  private static final Duration BRIEF = Duration.ofSeconds(3);
   private static final int CONNECTIONS = 32;
 
   private final ApacheHttpTransport transport;
@@ -114,13 +115,17 @@ final class HostTransport implements AutoCloseable {
     for (Headers.Field field : request.headers().fields()) {
       prepared.getHeaders().set(field.name(), List.of(field.value()));
     }
+    boolean brief = request.patience() == Request.Patience.BRIEF;
+    Duration connect =
+        brief && timeouts.connect().compareTo(BRIEF) > 0 ? BRIEF : timeouts.connect();
     Duration read =
         switch (request.patience()) {
+          case BRIEF -> connect;
           case USUAL -> timeouts.read();
           case COMMIT -> timeouts.commit();
         };
     return prepared
-        .setConnectTimeout((int) timeouts.connect().toMillis())
+        .setConnectTimeout((int) connect.toMillis())
         .setReadTimeout((int) read.toMillis())
         .setNumberOfRetries(0)
         .setFollowRedirects(false)

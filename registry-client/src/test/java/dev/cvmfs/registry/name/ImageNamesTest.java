@@ -96,7 +96,8 @@ class ImageNamesTest {
         "[::1/x",
         "http://ghcr.io/a/b",
         "a/ü",
-        "a/b?c"
+        "a/b?c",
+        "my_host:5000/x"
       })
   void parse_nonsense_isRefused(String text) {
     assertThatThrownBy(() -> ImageNames.onDockerHub().parse(text))

@@ -209,7 +209,7 @@ class DockerRegistryTest {
         CuttingProxy proxy = new CuttingProxy(port(registry.host()));
         RegistryClient client =
             new RegistryClient(plain().insecureHost("http://127.0.0.1").build(), 256 * 1024)) {
-      for (int round = 0; round < 25; round++) {
+      for (int round = 0; round < 20; round++) {
         byte[] blob = Arrays.copyOf(bytes, bytes.length - round);
         proxy.cutUpAfter(1 + random.nextInt(bytes.length + 1500));
         ImageStore store = client.open(name(proxy.host()));
@@ -223,7 +223,7 @@ class DockerRegistryTest {
       // leave one behind for its own purging; more would be ours.
       Path uploads = folder.resolve("storage/docker/registry/v2/repositories/some/where/_uploads");
       try (var sessions = Files.list(uploads)) {
-        assertThat(sessions.count()).isLessThanOrEqualTo(25);
+        assertThat(sessions.count()).isLessThanOrEqualTo(20);
       }
     }
   }
@@ -239,7 +239,7 @@ class DockerRegistryTest {
             new RegistryClient(plain().insecureHost("http://127.0.0.1").build())) {
       ImageStore store = client.open(name(proxy.host()));
       store.pushBlob(blob, Bytes.source(bytes));
-      for (int round = 0; round < 25; round++) {
+      for (int round = 0; round < 20; round++) {
         proxy.cutDownAfter(1 + random.nextInt(bytes.length + 500));
 
         assertThat(store.readBlob(blob, bytes.length)).isEqualTo(bytes);

@@ -74,7 +74,7 @@ public final class CuttingProxy implements AutoCloseable {
         out.write(buffer, 0, read);
       }
     } catch (IOException e) {
-      from.isClosed(); // the other direction was cut, or one side went away
+      // The other direction was cut, or one side went away: so is this connection.
     }
   }
 

@@ -103,7 +103,6 @@ public final class DockerRegistry implements AutoCloseable {
                 log.transferTo(Writer.nullWriter());
               } catch (IOException e) {
                 // The registry has ended, and its log with it.
-                Thread.currentThread().interrupt();
               }
             },
             "docker-registry log");
