@@ -29,7 +29,7 @@ public final class CatalogWalk implements EntryCursor {
   private final Ownership ownership;
   private final CatalogSource source;
   private final Deque<Level> levels = new ArrayDeque<>();
-  private Optional<Entry> next;
+  private Optional<Entry> next = Optional.empty();
   private int catalogs;
 
   /**
@@ -40,17 +40,24 @@ public final class CatalogWalk implements EntryCursor {
     this.specification = specification;
     this.ownership = ownership;
     this.source = source;
-    Mounted mounted = mount(root);
-    CatalogRow row =
-        mounted
-            .catalog()
-            .find(mounted.catalog().rootKey())
-            .orElseThrow(
-                () ->
-                    new CvmfsFailure.Data(
-                        "%s has no entry for its root directory".formatted(mounted.catalog())));
-    this.next = Optional.of(mounted.entries().entry(TreePath.ROOT, row));
-    enterRoot(TreePath.ROOT, mounted);
+    try {
+      Mounted mounted = mount(root);
+      enterRoot(TreePath.ROOT, mounted);
+      this.next = Optional.of(rootEntry(mounted));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static Entry rootEntry(Mounted mounted) {
+    Catalog catalog = mounted.catalog();
+    return catalog
+        .find(catalog.rootKey())
+        .map(row -> mounted.entries().entry(TreePath.ROOT, row))
+        .orElseThrow(
+            () ->
+                new CvmfsFailure.Data("%s has no entry for its root directory".formatted(catalog)));
   }
 
   private Mounted mount(NestedCatalog nested) {

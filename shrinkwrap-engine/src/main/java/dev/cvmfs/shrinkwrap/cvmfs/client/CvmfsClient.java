@@ -47,7 +47,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CvmfsClient implements AutoCloseable {
   private static final String USER_AGENT = "cvmfs libcvmfs 2.12.6 cvmfs_shrinkwrap/0.1.0";
-  private static final int THREADS = 8;
+  private static final int THREADS = 16;
   private static final int QUEUE = 1024;
   private static final long MAX_CERTIFICATE = 1 << 20;
 

@@ -154,8 +154,7 @@ public final class Downloader {
     try (Answer answer = transports.transport(uri, proxy).get(uri, timeout, bypassCaches)) {
       Optional<Verdict> refusal = Verdict.status(answer, proxy.isPresent());
       if (refusal.isPresent()) {
-        // Read the short error page, so that the connection can be used again.
-        answer.body().readNBytes(DRAIN);
+        drain(answer, timeout);
         return new Attempt<>(Optional.empty(), refusal);
       }
       if (answer.length().orElse(0) > limit) {
@@ -163,15 +162,27 @@ public final class Downloader {
             "announces %,d bytes, but can have %,d at most"
                 .formatted(answer.length().getAsLong(), limit));
       }
-      GuardedBody body =
-          new GuardedBody(
-              answer.body(), limit, settings.lowSpeedLimit(), timeout, nanoTime, received);
-      return new Attempt<>(Optional.of(receiver.receive(body)), Optional.empty());
+      T content = receiver.receive(guard(answer, timeout, limit));
+      return new Attempt<>(Optional.of(content), Optional.empty());
     } catch (BadDataException e) {
       return new Attempt<>(Optional.empty(), Optional.of(Verdict.badData(e)));
     } catch (TransferException e) {
       return new Attempt<>(Optional.empty(), Optional.of(Verdict.transfer(e, proxy.isPresent())));
     }
+  }
+
+  /** Reads a short error page, so that the connection can be used again. */
+  private void drain(Answer answer, Duration timeout) throws IOException {
+    try {
+      guard(answer, timeout, DRAIN).readNBytes(DRAIN);
+    } catch (TransferException e) {
+      // The status has said enough already.
+    }
+  }
+
+  private GuardedBody guard(Answer answer, Duration timeout, long limit) {
+    return new GuardedBody(
+        answer.body(), limit, settings.lowSpeedLimit(), timeout, nanoTime, received);
   }
 
   private static void note(List<String> history, URI host, Optional<URI> proxy, Verdict verdict) {

@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.cvmfs.network;
 
 import dev.cvmfs.shrinkwrap.cvmfs.http.Answer;
 import dev.cvmfs.shrinkwrap.cvmfs.http.TransferException;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.util.Optional;
 
 /**
@@ -40,7 +41,8 @@ record Verdict(Blame blame, boolean passing, String reason) {
     if (status == 429) {
       return Optional.of(new Verdict(Blame.HOST, true, reason));
     }
-    boolean redirect = status == 301 || status == 302 || status == 303 || status == 307;
+    boolean redirect =
+        status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     boolean hosts = redirect || status == 400 || status == 404 || status >= 500;
     boolean proxyConfesses =
         answer.header("X-Squid-Error").isPresent()
@@ -56,7 +58,7 @@ record Verdict(Blame blame, boolean passing, String reason) {
       case 429 -> " (too many requests)";
       case 301, 302, 303, 307, 308 ->
           " (redirects to %s, which is not followed: name that server in CVMFS_SERVER_URL)"
-              .formatted(answer.header("Location").orElse("nowhere"));
+              .formatted(ByteString.of(answer.header("Location").orElse("nowhere")));
       default -> "";
     };
   }

@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.cvmfs.trust;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +75,11 @@ record Letter(List<String> lines, String hashText, byte[] signature) {
 
   /** Enough to recognise a login page or a server's error text. */
   private static String beginning(byte[] document) {
-    return ascii(document, 0, Math.min(document.length, 60)).replaceAll("[^ -~]", ".");
+    return display(ascii(document, 0, Math.min(document.length, 60)));
+  }
+
+  /** For messages: text that nobody has signed, so that it plays no tricks on a terminal. */
+  static String display(String text) {
+    return ByteString.of(text.substring(0, Math.min(text.length(), 100))).toString();
   }
 }

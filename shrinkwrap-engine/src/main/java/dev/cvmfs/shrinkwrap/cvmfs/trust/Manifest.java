@@ -55,7 +55,8 @@ public record Manifest(
           Instant.ofEpochSecond(seconds(values.getOrDefault('T', "0"))),
           values.getOrDefault('A', "no").equals("yes"));
     } catch (IllegalArgumentException e) {
-      throw new CvmfsFailure.Data("%s is malformed: %s".formatted(what, e.getMessage()), e);
+      throw new CvmfsFailure.Data(
+          "%s is malformed: %s".formatted(what, Letter.display(String.valueOf(e.getMessage()))), e);
     }
   }
 

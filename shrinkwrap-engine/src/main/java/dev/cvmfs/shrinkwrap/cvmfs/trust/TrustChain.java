@@ -103,11 +103,11 @@ public final class TrustChain {
     Manifest manifest = Manifest.parse(what, letter.lines());
     String name = manifest.repository().orElse(conf.fqrn());
     if (!name.equals(conf.fqrn())) {
-      throw new CvmfsFailure.Trust("%s is that of %s".formatted(what, name));
+      throw new CvmfsFailure.Trust("%s is that of %s".formatted(what, Letter.display(name)));
     }
     if (!manifest.rootPath().equals(MD5_OF_EMPTY_PATH)) {
       throw new CvmfsFailure.Trust(
-          "%s is for another root path (%s)".formatted(what, manifest.rootPath()));
+          "%s is for another root path (%s)".formatted(what, Letter.display(manifest.rootPath())));
     }
     RepositoryCertificate certificate = certificate(what, manifest);
     if (!certificate.verify(letter.hashText(), letter.signature())) {
@@ -157,7 +157,8 @@ public final class TrustChain {
     Letter letter = Letter.parse(what, document.content());
     Whitelist whitelist = Whitelist.parse(what, letter.lines());
     if (!whitelist.repository().equals(conf.fqrn())) {
-      throw new CvmfsFailure.Trust("%s is that of %s".formatted(what, whitelist.repository()));
+      throw new CvmfsFailure.Trust(
+          "%s is that of %s".formatted(what, Letter.display(whitelist.repository())));
     }
     whitelist.requireValid(what, clock);
     if (!keys.verify(letter.hashText(), letter.signature())) {

@@ -3,18 +3,29 @@ package dev.cvmfs.shrinkwrap.cvmfs.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.content.FileContent;
+import dev.cvmfs.shrinkwrap.cvmfs.content.PathLookup;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +176,69 @@ class RealRepositoriesTest {
           assertThat(server.requests()).doesNotHaveDuplicates();
         }
       }
+    }
+  }
+
+  @Test
+  void find_ofDeepPath_opensOnlyTheCatalogsOnTheWay() throws IOException {
+    try (RepositoryServer server = served("r1");
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(repository.conf(server.url()))) {
+      Entry entry = PathLookup.find(snapshot, TreePath.of("/nested/sub/deeper/f1")).orElseThrow();
+      assertThat(FileContent.open(snapshot.objects(), (Entry.RegularFile) entry))
+          .asString(StandardCharsets.UTF_8)
+          .hasSize(4);
+      assertThat(PathLookup.find(snapshot, TreePath.of("/nested/sub/none"))).isEmpty();
+      assertThat(server.requests().stream().filter(path -> path.endsWith("C"))).hasSize(3);
+    }
+  }
+
+  @Test
+  void requests_ofOneClient_shareConnectionsAndSayWhoWeAre() throws IOException {
+    Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
+    Set<String> headers = ConcurrentHashMap.newKeySet();
+    try (RepositoryServer server = served("r1");
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"))) {
+      server.watch(
+          exchange -> {
+            connections.add(exchange.getRemoteAddress());
+            headers.add(
+                exchange.getRequestHeaders().getFirst("User-Agent")
+                    + "|"
+                    + exchange.getRequestHeaders().getFirst("Accept-Encoding"));
+          });
+      try (Snapshot snapshot = client.open(repository.conf(server.url()))) {
+        listing(snapshot, Everything.specification());
+      }
+      assertThat(server.requests()).hasSizeGreaterThan(100);
+      assertThat(connections).hasSizeLessThanOrEqualTo(16);
+      assertThat(headers).containsExactly("cvmfs libcvmfs 2.12.6 cvmfs_shrinkwrap/0.1.0|identity");
+    }
+  }
+
+  @Test
+  void sameObject_wantedByManyAtOnce_isFetchedOnce() throws Exception {
+    try (RepositoryServer server = served("r1");
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(repository.conf(server.url()))) {
+      Entry.RegularFile file =
+          (Entry.RegularFile)
+              PathLookup.find(snapshot, TreePath.of("/data/small/f23.txt")).orElseThrow();
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      try {
+        Callable<byte[]> read =
+            () -> {
+              snapshot.objects().prefetch(file.objects().get(0));
+              return FileContent.open(snapshot.objects(), file).readAllBytes();
+            };
+        for (Future<byte[]> content : threads.invokeAll(Collections.nCopies(50, read))) {
+          assertThat(content.get()).hasSize(4097);
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+      assertThat(server.requests()).doesNotHaveDuplicates();
+      assertThat(snapshot.objects().isLocal(file.objects().get(0))).isTrue();
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A web server on this machine for one repository, which can be told to misbehave. */
@@ -29,6 +30,7 @@ final class RepositoryServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Path root;
   private volatile String revision = "r1";
+  private volatile Consumer<HttpExchange> watcher = exchange -> {};
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -64,6 +66,11 @@ final class RepositoryServer implements AutoCloseable {
     return List.copyOf(requests);
   }
 
+  /** Sees every request from now on. */
+  void watch(Consumer<HttpExchange> newWatcher) {
+    watcher = newWatcher;
+  }
+
   void misbehave(String path, Fault fault) {
     faults.put(path, fault);
   }
@@ -80,6 +87,7 @@ final class RepositoryServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath().substring(1);
     requests.add(path);
+    watcher.accept(exchange);
     Path file = root.resolve(path.equals(".cvmfspublished") ? revision + path : path);
     Optional<byte[]> content =
         Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
