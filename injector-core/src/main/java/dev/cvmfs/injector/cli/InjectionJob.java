@@ -82,7 +82,11 @@ final class InjectionJob implements OciJob, AutoCloseable {
                 builder.credentialFile(config.file());
               }
             });
-    return new Shared(new RegistryClient(builder.build()), new Snapshots(conf.cache()));
+    try {
+      return new Shared(new RegistryClient(builder.build()), new Snapshots(conf.cache()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfFailure(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private InjectionOptions injectionOptions(OciOptions options) {
