@@ -1,6 +1,5 @@
 package dev.cvmfs.it.demo;
 
-import dev.cvmfs.it.RunningRegistry;
 import io.github.sgtsilvio.oci.registry.DistributionRegistryStorage;
 import io.github.sgtsilvio.oci.registry.OciRegistryHandler;
 import java.io.IOException;
@@ -12,7 +11,7 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** An embedded registry that counts what it is asked. */
-final class DemoRegistry implements RunningRegistry {
+final class DemoRegistry implements AutoCloseable {
   private final DisposableServer server;
   private final AtomicLong reads;
   private final AtomicLong writes;
@@ -71,8 +70,8 @@ final class DemoRegistry implements RunningRegistry {
     return new Traffic(reads.getAndSet(0), writes.getAndSet(0), bytes.getAndSet(0));
   }
 
-  @Override
-  public String host() {
+  /** {@code 127.0.0.1:<port>}, as in image names. */
+  String host() {
     return "127.0.0.1:" + server.port();
   }
 
