@@ -23,7 +23,7 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -205,7 +205,8 @@ public final class Injector {
     Repositories repositories = new Repositories(options.registryConf(), specifications(present));
     SliceSource source = new SliceSource(options.conf());
     for (String fqrn : repositories.names()) {
-      Specification specification = repositories.specification(fqrn);
+      SpecificationFile specification = repositories.specification(fqrn);
+      specification.warnings().forEach(progress::warning);
       Snapshot snapshot = snapshots.open(options.conf(), fqrn);
       progress.step(
           "CVMFS repository %s is at revision %d, published %s"

@@ -2,7 +2,6 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
-import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ final class Repositories {
    *
    * @throws ConfFailure if nobody says which
    */
-  Specification specification(String fqrn) throws IOException {
+  SpecificationFile specification(String fqrn) throws IOException {
     Optional<Path> file = conf.specificationFor(fqrn);
     if (file.isPresent()) {
       return SpecificationFile.read(file.get());
