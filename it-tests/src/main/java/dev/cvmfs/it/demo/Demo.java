@@ -29,6 +29,7 @@ final class Demo {
 
   private final Narrator narrator;
   private final Path project;
+  private final CommandLine program;
   private final Path folder;
   private final DemoRegistry registry;
   private final DemoRepository cvmfs;
@@ -47,6 +48,9 @@ final class Demo {
       Containers containers) {
     this.narrator = narrator;
     this.project = project;
+    // Its archive of classes goes there and not into the user's home.
+    String cache = project.resolve("target/cache").toString();
+    this.program = CommandLine.launcher(project).in(project).environment("XDG_CACHE_HOME", cache);
     this.folder = folder;
     this.registry = registry;
     this.cvmfs = cvmfs;
@@ -225,7 +229,7 @@ final class Demo {
     cvmfs.takeRequests();
     registry.takeTraffic();
     long start = System.nanoTime();
-    CommandResult result = CommandLine.launcher(project).in(project).run(arguments);
+    CommandResult result = program.run(arguments);
     double seconds = (System.nanoTime() - start) / 1e9;
     narrator.output(result.stdout() + result.stderr());
     if (expectedExitCode != 0) {
