@@ -30,9 +30,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     footerHeading = "%nExample:%n",
-    footer = {
-      "  cvmfs_shrinkwrap oci USER/IMAGE:TAG -c hub.docker.com.conf -c my.conf --spec my.spec"
-    })
+    footer = {"  cvmfs_shrinkwrap oci USER/IMAGE -c hub.docker.com -c my.conf --spec my.spec"})
 final class OciCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   private final OciJob job;
@@ -47,7 +45,7 @@ final class OciCommand implements Callable<Integer> {
       names = {"-c", "--conf"},
       paramLabel = "CONF",
       description =
-          "Configuration: a file; or a name in ~/.config/cvmfs_shrinkwrap, in"
+          "Configuration: a file; or a name in%n~/.config/cvmfs_shrinkwrap, in"
               + " /etc/cvmfs_shrinkwrap or among the presets hub.docker.com, ghcr.io, quay.io and"
               + " localhost. Of several, the later win.")
   private List<String> confs = List.of();
@@ -80,7 +78,8 @@ final class OciCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       paramLabel = "DIR",
-      description = "Where to keep what was fetched (OCI_CACHE; ~/.cache/cvmfs_shrinkwrap).")
+      description =
+          "Where to keep what was fetched (OCI_CACHE), by default%n~/.cache/cvmfs_shrinkwrap.")
   private Optional<String> cache = Optional.empty();
 
   @Option(
