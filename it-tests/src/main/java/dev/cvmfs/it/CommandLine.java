@@ -11,6 +11,20 @@ public final class CommandLine {
     this.command = command;
   }
 
+  /**
+   * Our program as it was built last: the launcher of the project that we are in, else its runnable
+   * jar, else the classes on our own class path.
+   */
+  public static CommandLine program() {
+    Path jar = project().resolve("injector-core/target/cvmfs_shrinkwrap.jar");
+    if (Files.isExecutable(project().resolve("bin/cvmfs_shrinkwrap")) && Files.exists(jar)) {
+      return launcher(project()).environment("JAVA_HOME", System.getProperty("java.home"));
+    }
+    return Files.exists(jar)
+        ? new CommandLine(Command.of(java(), "-jar", jar.toString()))
+        : mainClass("dev.cvmfs.injector.cli.Main");
+  }
+
   /** The launcher of a checked-out and built project, {@code bin/cvmfs_shrinkwrap}. */
   public static CommandLine launcher(Path project) {
     return new CommandLine(Command.of(project.resolve("bin/cvmfs_shrinkwrap").toString()));
@@ -18,11 +32,14 @@ public final class CommandLine {
 
   /** A class with a {@code main} method on our own class path. */
   public static CommandLine mainClass(String name) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     // Under surefire the real class path is in this property.
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-    return new CommandLine(Command.of(java, "-cp", classPath, name));
+    return new CommandLine(Command.of(java(), "-cp", classPath, name));
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /** With one more variable in its environment. */
@@ -37,6 +54,11 @@ public final class CommandLine {
 
   public CommandResult run(String... arguments) {
     return command.and(arguments).run();
+  }
+
+  /** Starts the program and leaves it running; what it prints goes to a file. */
+  public RealProcess start(Path output, String... arguments) {
+    return RealProcess.start(command.and(arguments), output);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
@@ -13,6 +14,8 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 public final class DockerRegistry implements RunningRegistry {
   private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
   private static final int BCRYPT_COST = 4;
+  private static final Pattern ACCESS =
+      Pattern.compile("\\] \"([A-Z]+) (\\S+) HTTP/[0-9.]+\" [0-9]+ [0-9]+ \"[^\"]*\" \"([^\"]*)\"");
 
   private final RealProcess process;
   private final String host;
@@ -65,6 +68,15 @@ public final class DockerRegistry implements RunningRegistry {
   @Override
   public String host() {
     return host;
+  }
+
+  @Override
+  public List<RegistryRequest> requests() {
+    return ACCESS
+        .matcher(log())
+        .results()
+        .map(line -> new RegistryRequest(line.group(1), line.group(2), line.group(3)))
+        .toList();
   }
 
   /** Everything the registry has logged, requests included. */

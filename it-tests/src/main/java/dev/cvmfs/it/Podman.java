@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Runs containers with podman, as root, with a storage of its own. The flags are those under which
@@ -23,9 +24,20 @@ public final class Podman implements AutoCloseable {
 
   /** Pulls an image from a registry without TLS and runs a command in it. */
   public CommandResult run(String image, String... command) {
+    return run(List.of(), image, command);
+  }
+
+  /** The same for an image that holds no program: with a file of this machine put into it. */
+  public CommandResult runWith(Path file, String inside, String image, String... command) {
+    return run(List.of("--volume", file + ":" + inside + ":ro"), image, command);
+  }
+
+  private CommandResult run(List<String> options, String image, String... command) {
     return podman()
         .and("run", "--rm", "-q", "--pull=always", "--tls-verify=false", "--network=none")
-        .and("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096", image)
+        .and("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
+        .and(options.toArray(String[]::new))
+        .and(image)
         .and(command)
         .run();
   }

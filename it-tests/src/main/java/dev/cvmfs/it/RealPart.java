@@ -18,6 +18,7 @@ public enum RealPart {
   TAR("tar", "tar"),
   SETFATTR("setfattr", "attr"),
   BSDTAR("bsdtar", "libarchive-tools"),
+  PYTHON("python3", "python3"),
   PIGZ("pigz", "pigz"),
   SQUID("squid", "squid"),
   STRACE("strace", "strace");

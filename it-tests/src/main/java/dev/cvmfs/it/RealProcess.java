@@ -15,9 +15,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server of somebody else that runs in the foreground of a process that is ours to end. */
+/** A program, mostly a server, that runs in the foreground of a process that is ours to end. */
 public final class RealProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final int POLL_MILLIS = 20;
 
@@ -78,6 +78,26 @@ public final class RealProcess implements AutoCloseable {
 
   public long pid() {
     return process.pid();
+  }
+
+  /**
+   * Waits for the program to end by itself.
+   *
+   * @return its exit code; 128 plus the signal's number if it was killed
+   * @throws IllegalStateException with the output if it takes too long
+   */
+  public int awaitEnd() {
+    if (!endsWithin(PATIENCE)) {
+      throw new IllegalStateException(
+          "%s did not end within %s:%n%s".formatted(name, PATIENCE, output()));
+    }
+    return process.exitValue();
+  }
+
+  /** Kills the process and what it has started (SIGKILL), and does not wait. */
+  public void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   /** Asks the process to end, and ends it if it does not. */

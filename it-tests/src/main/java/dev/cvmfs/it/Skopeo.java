@@ -1,6 +1,10 @@
 package dev.cvmfs.it;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Copies and inspects images with skopeo. Image names are {@code HOST/NAME:TAG}. */
@@ -53,6 +57,16 @@ public final class Skopeo {
     command.and(from, to).run().orThrow();
   }
 
+  /** Gives another name to an image of the same registry, byte for byte. */
+  public void tag(String image, String newName) {
+    copy("docker://" + image, "docker://" + newName, "--preserve-digests");
+  }
+
+  /** The digest of the manifest that an image name stands for. */
+  public String digest(String image) {
+    return sha256(rawManifest(image));
+  }
+
   /** The manifest's bytes as text. */
   public String rawManifest(String image) {
     return inspect("--raw", "docker://" + image);
@@ -61,6 +75,18 @@ public final class Skopeo {
   /** The image configuration's bytes as text. */
   public String rawConfig(String image) {
     return inspect("--config", "--raw", "docker://" + image);
+  }
+
+  private static String sha256(String text) {
+    try {
+      return "sha256:"
+          + HexFormat.of()
+              .formatHex(
+                  MessageDigest.getInstance("SHA-256")
+                      .digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private String inspect(String... arguments) {

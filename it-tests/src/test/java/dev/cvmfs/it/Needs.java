@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Says what a test needs of the machine. Where that is missing the test is skipped, and says which
@@ -28,6 +29,39 @@ final class Needs {
                         .formatted(part.command(), part.debianPackage())));
   }
 
+  /** Whether a program is there that only some of a test needs; says so if not. */
+  static boolean has(RealPart part) {
+    if (part.find().isPresent()) {
+      return true;
+    }
+    String what =
+        "%s is not installed: apt-get install %s".formatted(part.command(), part.debianPackage());
+    if (required()) {
+      fail(what);
+    }
+    System.err.println("PARTLY SKIPPED, " + what);
+    return false;
+  }
+
+  /**
+   * A repository that is too large to be shipped with the tests: its folder in {@code
+   * CVMFS_IT_DATA}, or in {@code ../shared/data} seen from the project.
+   */
+  static Path repository(String fqrn) {
+    Path data =
+        Optional.ofNullable(System.getenv("CVMFS_IT_DATA"))
+            .map(Path::of)
+            .orElseGet(() -> CommandLine.project().resolveSibling("shared").resolve("data"));
+    Path repository = data.resolve(fqrn);
+    if (!Files.isDirectory(repository)) {
+      // Nobody but its makers has it, so nobody can be required to.
+      String what = "there is no repository %s (CVMFS_IT_DATA)".formatted(repository);
+      System.err.println("SKIPPED, " + what);
+      abort(what);
+    }
+    return repository;
+  }
+
   /** Owners, devices and containers need root. */
   static void root() {
     try {
@@ -40,10 +74,14 @@ final class Needs {
   }
 
   private static void missing(String what) {
-    if ("all".equals(System.getenv("CVMFS_IT_REQUIRE"))) {
+    if (required()) {
       fail(what);
     }
     System.err.println("SKIPPED, " + what);
     abort(what);
+  }
+
+  private static boolean required() {
+    return "all".equals(System.getenv("CVMFS_IT_REQUIRE"));
   }
 }

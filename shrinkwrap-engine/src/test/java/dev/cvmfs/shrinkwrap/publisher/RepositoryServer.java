@@ -30,6 +30,7 @@ public final class RepositoryServer implements AutoCloseable {
   private final List<Request> log = new CopyOnWriteArrayList<>();
   private final Set<InetSocketAddress> clients = ConcurrentHashMap.newKeySet();
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
+  private final List<Event> events = new CopyOnWriteArrayList<>();
 
   /**
    * A request that was answered.
@@ -42,6 +43,8 @@ public final class RepositoryServer implements AutoCloseable {
   private record Served(Path folder, String manifest) {}
 
   private record Refusal(Predicate<String> paths, int status) {}
+
+  private record Event(Predicate<String> paths, Runnable action) {}
 
   private RepositoryServer(HttpServer server) {
     this.server = server;
@@ -99,6 +102,19 @@ public final class RepositoryServer implements AutoCloseable {
     refusals.clear();
   }
 
+  /**
+   * From the next request on, does something before a request for such a path is answered. It may
+   * run on several threads at once.
+   */
+  public void before(Predicate<String> paths, Runnable action) {
+    events.add(new Event(paths, action));
+  }
+
+  /** Ends what was asked for with {@link #before}. */
+  public void forgetEvents() {
+    events.clear();
+  }
+
   /** {@code http://127.0.0.1:<port>/cvmfs/<fqrn>}, as in {@code CVMFS_SERVER_URL}. */
   public String url(String fqrn) {
     return "http://127.0.0.1:%d/cvmfs/%s".formatted(server.getAddress().getPort(), fqrn);
@@ -133,6 +149,9 @@ public final class RepositoryServer implements AutoCloseable {
     try (exchange) {
       clients.add(exchange.getRemoteAddress());
       String path = exchange.getRequestURI().getPath();
+      events.stream()
+          .filter(event -> event.paths().test(path))
+          .forEach(event -> event.action().run());
       byte[] body = new byte[0];
       int status = refusalOf(path);
       boolean head = exchange.getRequestMethod().equals("HEAD");

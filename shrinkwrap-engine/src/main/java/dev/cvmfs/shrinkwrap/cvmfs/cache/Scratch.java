@@ -98,6 +98,11 @@ public final class Scratch implements AutoCloseable {
     Files.deleteIfExists(folder);
   }
 
+  /** The folder; what is put into it goes with it. */
+  public Path directory() {
+    return directory;
+  }
+
   /** A new empty file, for its maker to rename or delete. */
   public Path newFile(String prefix) throws IOException {
     return Files.createTempFile(directory, prefix, "");

@@ -1,0 +1,116 @@
+package dev.cvmfs.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --dry-run}, {@code --prepare} and {@code --dest-tag}. */
+class ModesIT {
+  private static final SampleRepository TINY = SampleRepository.TINY;
+
+  // All are made before each test.
+  @SuppressWarnings("NullAway.Init")
+  private Ground<DockerRegistry> ground;
+
+  @SuppressWarnings("NullAway.Init")
+  private Settings settings;
+
+  @SuppressWarnings("NullAway.Init")
+  private String image;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    ground = Ground.withDockerRegistry(folder);
+    Path copy = ground.serve(TINY, "r1");
+    settings =
+        ground
+            .settings(TINY, copy)
+            .with(
+                "OCI_SPEC", Files.writeString(folder.resolve("some.spec"), "/bin/*\n/nested/*\n"));
+    image = ground.pushSmallImage();
+  }
+
+  @AfterEach
+  void close() {
+    ground.close();
+  }
+
+  @Test
+  void dryRun_sendsOnlyReads_andTellsWhatWouldChange() throws IOException {
+    String before = ground.digest(image);
+
+    ProgramRun plan = ground.runWell(settings, image, "--dry-run");
+
+    assertThat(plan.result()).isEqualTo("injected");
+    assertThat(plan.report().path("dryRun").asBoolean()).isTrue();
+    assertThat(plan.transfer("bytesUploaded")).isZero();
+    assertThat(plan.story())
+        .contains(
+            image + " would change like this:",
+            "cvmfs_injection_tar",
+            "manifest layers[1]: added",
+            "dry run: nothing was written");
+    assertThat(ours(0)).isNotEmpty().allMatch(RegistryRequest::isRead);
+    assertThat(ground.digest(image)).isEqualTo(before);
+
+    assertThat(ground.runWell(settings, image).newDigest()).isEqualTo(plan.newDigest());
+  }
+
+  @Test
+  void prepare_vanillaImage_getsAnEmptyLayer_once() throws IOException {
+    ProgramRun prepared = ground.runWell(settings, image, "--prepare");
+
+    assertThat(prepared.result()).isEqualTo("prepared");
+    assertThat(ground.digest(image)).isEqualTo(prepared.newDigest());
+    assertThat(UnpackedTree.list(ground.unpack(image)))
+        .extracting(entry -> entry.path().toString())
+        .contains("/file");
+    assertThat(ground.cvmfs().requests()).isEmpty();
+
+    int requests = ground.registry().requests().size();
+    assertThat(ground.runWell(settings, image, "--prepare").result()).isEqualTo("unchanged");
+    assertThat(ours(requests)).isNotEmpty().allMatch(RegistryRequest::isRead);
+  }
+
+  @Test
+  void destinationTag_isWritten_followsTheBase_andTheBaseStays() throws IOException {
+    String destination = image.replaceFirst(":latest$", ":with-cvmfs");
+    String base = ground.digest(image);
+    Settings nightly = settings.with("OCI_DEST_TAG", "with-cvmfs");
+
+    ProgramRun first = ground.runWell(nightly, image);
+    assertThat(first.result()).isEqualTo("injected");
+    assertThat(first.report().path("image").asText()).isEqualTo(destination);
+    assertThat(ground.digest(destination)).isEqualTo(first.newDigest());
+    assertThat(ground.digest(image)).isEqualTo(base);
+
+    int requests = ground.registry().requests().size();
+    assertThat(ground.runWell(nightly, image).result()).isEqualTo("unchanged");
+    assertThat(ours(requests)).isNotEmpty().allMatch(RegistryRequest::isRead);
+
+    ground.pushSmallImage(image, "a new base");
+    String newBase = ground.digest(image);
+    ProgramRun rebuilt = ground.runWell(nightly, image);
+    assertThat(rebuilt.layer()).isEqualTo(first.layer());
+    assertThat(ground.digest(destination))
+        .isEqualTo(rebuilt.newDigest())
+        .isNotEqualTo(first.newDigest());
+    assertThat(ground.digest(image)).isEqualTo(newBase);
+    Path root = ground.unpack(destination);
+    assertThat(root.resolve("file")).hasContent("a new base");
+    assertThat(root.resolve("cvmfs/tiny.example.org/bin/hello")).isRegularFile();
+  }
+
+  private List<RegistryRequest> ours(int since) {
+    List<RegistryRequest> all = ground.registry().requests();
+    return all.subList(since, all.size()).stream().filter(RegistryRequest::isOurs).toList();
+  }
+}
