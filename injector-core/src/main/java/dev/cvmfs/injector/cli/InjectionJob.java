@@ -1,19 +1,16 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.conf.RegistryAuth;
 import dev.cvmfs.conf.RegistryConf;
 import dev.cvmfs.injector.inject.InjectionOptions;
 import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.injector.inject.Report;
 import dev.cvmfs.injector.inject.Snapshots;
-import dev.cvmfs.registry.Credential;
+import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
-import dev.cvmfs.registry.RegistryOptions;
 import dev.cvmfs.registry.name.ImageNames;
 import dev.cvmfs.registry.name.ParsedName;
-import dev.cvmfs.registry.remote.RegistryClient;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -41,10 +38,13 @@ final class InjectionJob implements OciJob, AutoCloseable {
           "Repository names are lower case in registries: %s is %s"
               .formatted(image, parsed.name().repository()));
     }
+    ImageName name = parsed.name();
     if (shared.isEmpty()) {
-      shared = Optional.of(open(conf));
+      RegistryClients clients =
+          new RegistryClients(conf, surroundings.environment(), name.registry());
+      shared = Optional.of(new Shared(clients, new Snapshots(conf.cache())));
     }
-    try (ImageStore store = shared.get().registry().open(parsed.name())) {
+    try (ImageStore store = shared.get().clients().at(name.registry(), progress).open(name)) {
       return new Injector(
               store,
               shared.get().snapshots(),
@@ -52,7 +52,7 @@ final class InjectionJob implements OciJob, AutoCloseable {
               injectionOptions(options),
               progress,
               surroundings.nanoTime())
-          .run(parsed.name());
+          .run(name);
     }
   }
 
@@ -63,27 +63,6 @@ final class InjectionJob implements OciJob, AutoCloseable {
               ? ImageNames.on(conf.registry().get())
               : ImageNames.onDockerHub();
       return names.parse(image);
-    } catch (IllegalArgumentException e) {
-      throw new ConfFailure(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private Shared open(RegistryConf conf) {
-    RegistryOptions.Builder builder = RegistryOptions.builder(surroundings.environment());
-    builder.userAgent(ProgramVersion.text().replace(' ', '/'));
-    conf.insecureHosts().forEach(builder::insecureHost);
-    conf.caCertificate().ifPresent(builder::caCertificate);
-    conf.auth()
-        .ifPresent(
-            auth -> {
-              if (auth instanceof RegistryAuth.Login login) {
-                builder.credential(new Credential.UserPassword(login.user(), login.password()));
-              } else if (auth instanceof RegistryAuth.DockerConfig config) {
-                builder.credentialFile(config.file());
-              }
-            });
-    try {
-      return new Shared(new RegistryClient(builder.build()), new Snapshots(conf.cache()));
     } catch (IllegalArgumentException e) {
       throw new ConfFailure(String.valueOf(e.getMessage()), e);
     }
@@ -112,11 +91,11 @@ final class InjectionJob implements OciJob, AutoCloseable {
   @Override
   public void close() throws IOException {
     if (shared.isPresent()) {
-      shared.get().registry().close();
+      shared.get().clients().close();
       shared.get().snapshots().close();
     }
   }
 
   /** What all images of a command line use. */
-  private record Shared(RegistryClient registry, Snapshots snapshots) {}
+  private record Shared(RegistryClients clients, Snapshots snapshots) {}
 }

@@ -117,8 +117,10 @@ final class OciCommand implements Callable<Integer> {
             surroundings.nanoTime());
     OciRun run = new OciRun(job, console, progress, verbosity, json, surroundings.out());
     try {
-      OciOptions options = options();
-      options.conf().warnings().forEach(progress::warning);
+      Conf conf = conf();
+      // First of all: a misspelt key is often the cause of what is refused next.
+      conf.warnings().forEach(progress::warning);
+      OciOptions options = options(conf);
       options.registryConf().warnings().forEach(progress::warning);
       return run.all(images, options).number();
     } catch (ConfFailure failure) {
@@ -141,7 +143,7 @@ final class OciCommand implements Callable<Integer> {
     };
   }
 
-  private OciOptions options() {
+  private Conf conf() {
     ConfLocator locator = ConfLocator.of(surroundings.environment());
     Conf conf = Conf.empty();
     for (String name : confs) {
@@ -153,6 +155,10 @@ final class OciCommand implements Callable<Integer> {
               + " files from (CVMFS_REPOSITORY_NAME), where its servers are (CVMFS_SERVER_URL), and"
               + " which key signs it (CVMFS_PUBLIC_KEY)");
     }
+    return conf;
+  }
+
+  private OciOptions options(Conf conf) {
     Map<String, String> fromCommandLine = new LinkedHashMap<>();
     spec.ifPresent(value -> fromCommandLine.put("OCI_SPEC", value));
     destinationTag.ifPresent(value -> fromCommandLine.put("OCI_DEST_TAG", value));

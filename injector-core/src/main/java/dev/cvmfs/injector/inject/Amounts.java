@@ -13,6 +13,11 @@ public final class Amounts {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** Such as {@code 1 file}, {@code 4,001 files}. */
+  public static String count(long number, String one, String many) {
+    return count(number) + " " + (number == 1 ? one : many);
+  }
+
   /** Such as {@code 512 B}, {@code 1.2 MB}. */
   public static String bytes(long bytes) {
     return scaled((double) bytes);

@@ -232,11 +232,11 @@ public final class Injector {
   private Slice select(SliceSource source, WorkDirectory work) throws IOException {
     Slice slice = source.build(work);
     progress.step(
-        "The specification selects %s entries; their content is %s in %s objects"
+        "The specification selects %s; their content is %s in %s"
             .formatted(
-                Amounts.count(slice.visibleCount()),
+                Amounts.count(slice.visibleCount(), "entry", "entries"),
                 Amounts.bytes(slice.contentBytes()),
-                Amounts.count(slice.objectCount())));
+                Amounts.count(slice.objectCount(), "object", "objects")));
     if (!slice.skippedSockets().isEmpty()) {
       progress.warning(
           "sockets cannot be in an image layer and are left out: "

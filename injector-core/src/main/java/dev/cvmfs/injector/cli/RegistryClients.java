@@ -1,0 +1,78 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.RegistryAuth;
+import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.injector.inject.ProgressListener;
+import dev.cvmfs.registry.Credential;
+import dev.cvmfs.registry.RegistryOptions;
+import dev.cvmfs.registry.name.ImageNames;
+import dev.cvmfs.registry.remote.RegistryClient;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A client for each registry host of a run. A login of the configuration ({@code OCI_AUTH}) is for
+ * one host, that of {@code OCI_REGISTRY} or, where that is not set, of the first image, and is
+ * never sent to another.
+ */
+final class RegistryClients implements AutoCloseable {
+  private final RegistryConf conf;
+  private final Map<String, String> environment;
+  private final String loginHost;
+  private final Map<String, RegistryClient> byHost = new LinkedHashMap<>();
+
+  RegistryClients(RegistryConf conf, Map<String, String> environment, String firstHost) {
+    this.conf = conf;
+    this.environment = environment;
+    this.loginHost =
+        conf.registry()
+            .map(registry -> ImageNames.on(registry).parse("any/image").name().registry())
+            .orElse(firstHost);
+  }
+
+  /**
+   * The client for a host.
+   *
+   * @throws ConfFailure if the settings are not such that there can be one
+   */
+  RegistryClient at(String host, ProgressListener progress) {
+    RegistryClient known = byHost.get(host);
+    if (known != null) {
+      return known;
+    }
+    try {
+      RegistryClient client = new RegistryClient(options(host, progress));
+      byHost.put(host, client);
+      return client;
+    } catch (IllegalArgumentException e) {
+      throw new ConfFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private RegistryOptions options(String host, ProgressListener progress) {
+    RegistryOptions.Builder builder = RegistryOptions.builder(environment);
+    builder.userAgent(ProgramVersion.text().replace(' ', '/'));
+    conf.insecureHosts().forEach(builder::insecureHost);
+    conf.caCertificate().ifPresent(builder::caCertificate);
+    conf.auth()
+        .ifPresent(
+            auth -> {
+              if (auth instanceof RegistryAuth.DockerConfig config) {
+                builder.credentialFile(config.file());
+              } else if (auth instanceof RegistryAuth.Login login && host.equals(loginHost)) {
+                builder.credential(new Credential.UserPassword(login.user(), login.password()));
+              } else {
+                progress.warning(
+                    "OCI_AUTH is the login for %s and is not sent to %s"
+                        .formatted(loginHost, host));
+              }
+            });
+    return builder.build();
+  }
+
+  @Override
+  public void close() {
+    byHost.values().forEach(RegistryClient::close);
+  }
+}
