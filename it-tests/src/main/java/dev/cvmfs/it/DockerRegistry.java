@@ -84,6 +84,16 @@ public final class DockerRegistry implements RunningRegistry {
     return process.output();
   }
 
+  /** The file in which the registry keeps a blob, to be spoilt. */
+  public Path blob(String digest) {
+    String hash = digest.replace("sha256:", "");
+    return config
+        .resolveSibling("data/docker/registry/v2/blobs/sha256")
+        .resolve(hash.substring(0, 2))
+        .resolve(hash)
+        .resolve("data");
+  }
+
   /** What a collection of garbage would remove; it removes nothing. */
   public String garbage() {
     return Command.of(

@@ -17,8 +17,9 @@ final class CacheCheck {
   /** The objects that are not what their names say. */
   static List<Path> damagedObjects(Path cache) throws IOException {
     List<Path> damaged = new ArrayList<>();
-    for (Path object : files(cache.resolve("data"))) {
-      String name = object.getParent().getFileName() + object.getFileName().toString();
+    Path data = cache.resolve("data");
+    for (Path object : files(data)) {
+      String name = data.relativize(object).toString().replace("/", "");
       String hash = HashAlgorithm.SHA1.hash(Files.readAllBytes(object)).toString();
       if (!name.substring(0, SHA1_DIGITS).equals(hash)) {
         damaged.add(object);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Any number of our processes may share a cache. */
 class ConcurrencyIT {
   private static final SampleRepository TINY = SampleRepository.TINY;
-  private static final int ROUNDS = Boolean.getBoolean("cvmfs.long") ? 50 : 3;
+  private static final int ROUNDS = Boolean.getBoolean("cvmfs.long") ? 25 : 3;
 
   private @TempDir Path folder;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,34 @@ class HistoryFreeIT {
           .filteredOn(request -> request.path().contains("/data/"))
           .doesNotHaveDuplicates();
     }
+  }
+
+  /** The old layer is only a place where objects may be found; what is wrong there is not taken. */
+  @Test
+  void objectsOfTheOldLayer_spoiltInTheRegistry_areNotTaken() throws IOException {
+    try (Ground<DockerRegistry> ground = Ground.withDockerRegistry(folder)) {
+      Settings settings = ground.settings(TINY, ground.serve(TINY, "r1"));
+      String image = ground.pushSmallImage();
+      String fresh = copyOf(image, "fresh");
+      ProgramRun r1 = ground.runWell(settings, image);
+      ground.cvmfs().show(TINY.fqrn(), "r2");
+      String expected = ground.runWell(settings, fresh).layer();
+      spoilObjects(ground.registry().blob(r1.layer()));
+
+      ProgramRun refreshed =
+          ground.runWell(settings.with("OCI_CACHE", ground.newFolder("cache")), image);
+
+      assertThat(refreshed.layer()).isEqualTo(expected);
+    }
+  }
+
+  /** Changes a byte in every 97 of the front of a layer, where the objects are. */
+  private static void spoilObjects(Path layer) throws IOException {
+    byte[] bytes = Files.readAllBytes(layer);
+    for (int position = 500; position < bytes.length / 2; position += 97) {
+      bytes[position] ^= 0x10;
+    }
+    Files.write(layer, bytes);
   }
 
   private static String result(JsonNode report) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillIT {
   private static final SampleRepository TINY = SampleRepository.TINY;
-  private static final int KILLS = Boolean.getBoolean("cvmfs.long") ? 150 : 5;
+  private static final int KILLS = Boolean.getBoolean("cvmfs.long") ? 60 : 5;
   private static final int KILLED = 128 + 9;
   private static final long SEED = 20_261_122;
 
