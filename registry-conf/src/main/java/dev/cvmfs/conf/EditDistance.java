@@ -4,10 +4,11 @@ package dev.cvmfs.conf;
  * How many letters must be added, dropped, replaced or swapped with their neighbour to turn one
  * word into another (optimal string alignment distance).
  */
-final class EditDistance {
+public final class EditDistance {
   private EditDistance() {}
 
-  static int between(String left, String right) {
+  /** The distance of two words; takes time and memory as the product of their lengths. */
+  public static int between(String left, String right) {
     int[][] distance = new int[left.length() + 1][right.length() + 1];
     for (int i = 0; i <= left.length(); i++) {
       for (int j = 0; j <= right.length(); j++) {

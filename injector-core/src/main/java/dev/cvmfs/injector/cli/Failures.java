@@ -46,6 +46,14 @@ final class Failures {
     return Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
   }
 
+  /** The same with a stack trace for those who asked to see everything. */
+  static String text(Throwable failure, Verbosity verbosity) {
+    boolean traced = ExitCode.of(failure) == ExitCode.DEFECT;
+    return verbosity == Verbosity.DEBUG && !traced
+        ? text(failure) + "\n" + stackTrace(failure)
+        : text(failure);
+  }
+
   /** The failure with where it came from, for those who asked to see everything. */
   static String stackTrace(Throwable failure) {
     StringWriter text = new StringWriter();

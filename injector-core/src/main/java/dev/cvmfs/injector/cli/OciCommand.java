@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -104,7 +103,7 @@ final class OciCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Verbosity verbosity = verbosity();
+    Verbosity verbosity = Verbosity.of(quiet, verbose.length, commandSpec.commandLine());
     verbosity.configureLogging();
     Console console =
         new Console(json ? surroundings.err() : surroundings.out(), surroundings.err());
@@ -126,21 +125,6 @@ final class OciCommand implements Callable<Integer> {
     } catch (ConfFailure failure) {
       return run.refused(images, failure).number();
     }
-  }
-
-  private Verbosity verbosity() {
-    if (quiet && verbose.length > 0) {
-      throw new ParameterException(
-          commandSpec.commandLine(), "--quiet and --verbose do not go together");
-    }
-    if (quiet) {
-      return Verbosity.QUIET;
-    }
-    return switch (verbose.length) {
-      case 0 -> Verbosity.NORMAL;
-      case 1 -> Verbosity.VERBOSE;
-      default -> Verbosity.DEBUG;
-    };
   }
 
   private Conf conf() {

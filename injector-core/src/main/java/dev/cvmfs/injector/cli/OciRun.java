@@ -47,7 +47,7 @@ final class OciRun {
   /** Reports one failure that keeps all images from being worked on. */
   ExitCode refused(List<String> images, RuntimeException failure) {
     ExitCode code = ExitCode.of(failure);
-    console.problem(text(failure));
+    console.problem(Failures.text(failure, verbosity));
     if (json) {
       images.forEach(
           image -> reports.println(ReportJson.ofFailure(image, Failures.text(failure), code)));
@@ -68,18 +68,12 @@ final class OciRun {
     } catch (Throwable thrown) {
       Throwable failure = Failures.root(thrown);
       ExitCode code = ExitCode.of(failure);
-      console.problem(named ? image + ": " + text(failure) : text(failure));
+      String text = Failures.text(failure, verbosity);
+      console.problem(named ? image + ": " + text : text);
       if (json) {
         reports.println(ReportJson.ofFailure(image, Failures.text(failure), code));
       }
       return code;
     }
-  }
-
-  private String text(Throwable failure) {
-    boolean traced = ExitCode.of(failure) == ExitCode.DEFECT;
-    return verbosity == Verbosity.DEBUG && !traced
-        ? Failures.text(failure) + "\n" + Failures.stackTrace(failure)
-        : Failures.text(failure);
   }
 }

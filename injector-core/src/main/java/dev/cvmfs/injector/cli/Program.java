@@ -3,6 +3,7 @@ package dev.cvmfs.injector.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -43,6 +44,11 @@ public final class Program implements Runnable {
     CommandLine commandLine =
         new CommandLine(this)
             .addSubcommand("oci", oci)
+            .addSubcommand(new LsCommand(surroundings))
+            .addSubcommand(new CatCommand(surroundings))
+            .addSubcommand(new StatCommand(surroundings))
+            .addSubcommand(new TagsCommand(surroundings))
+            .addSubcommand(new InfoCommand(surroundings, Clock.systemUTC()))
             .setOut(new PrintWriter(surroundings.out(), true, UTF_8))
             .setErr(new PrintWriter(surroundings.err(), true, UTF_8))
             .setUsageHelpWidth(Math.min(surroundings.terminalWidth().orElse(80), WIDEST_HELP))
@@ -51,9 +57,13 @@ public final class Program implements Runnable {
             .setParameterExceptionHandler((failure, given) -> refuse(failure))
             .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure));
     commandLine.getCommandSpec().version(ProgramVersion.text());
-    UsageMessageSpec usage = oci.getCommandSpec().version(ProgramVersion.text()).usageMessage();
-    usage.exitCodeListHeading("%nExit codes (of the first image that failed):%n");
-    usage.exitCodeList(exitCodes());
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      UsageMessageSpec usage =
+          command.getCommandSpec().version(ProgramVersion.text()).usageMessage();
+      usage.exitCodeListHeading(
+          command == oci ? "%nExit codes (of the first image that failed):%n" : "%nExit codes:%n");
+      usage.exitCodeList(exitCodes());
+    }
     return commandLine.execute(arguments);
   }
 

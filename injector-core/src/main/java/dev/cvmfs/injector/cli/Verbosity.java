@@ -1,5 +1,8 @@
 package dev.cvmfs.injector.cli;
 
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
 /** How much the program tells. */
 enum Verbosity {
   /** Warnings and errors alone. */
@@ -15,6 +18,25 @@ enum Verbosity {
 
   Verbosity(String logLevel) {
     this.logLevel = logLevel;
+  }
+
+  /**
+   * What {@code -q} and a number of {@code -v} ask for.
+   *
+   * @throws ParameterException if both are given
+   */
+  static Verbosity of(boolean quiet, int verbose, CommandLine command) {
+    if (quiet && verbose > 0) {
+      throw new ParameterException(command, "--quiet and --verbose do not go together");
+    }
+    if (quiet) {
+      return QUIET;
+    }
+    return switch (verbose) {
+      case 0 -> NORMAL;
+      case 1 -> VERBOSE;
+      default -> DEBUG;
+    };
   }
 
   /**

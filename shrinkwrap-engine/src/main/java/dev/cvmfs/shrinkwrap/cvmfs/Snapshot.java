@@ -5,6 +5,8 @@ import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** One signed state of a repository: a root catalog, fixed for as long as this is open. */
 public interface Snapshot extends AutoCloseable {
@@ -18,6 +20,19 @@ public interface Snapshot extends AutoCloseable {
 
   /** When this state was published; the epoch where the repository does not say. */
   Instant published();
+
+  /** Why to believe that this is a state of the repository. */
+  Trust trust();
+
+  /** How large it is; empty where the publisher's tools were too old to count. */
+  Optional<Statistics> statistics();
+
+  /**
+   * The named states of the repository, the newest first; none if it keeps no history.
+   *
+   * @throws CvmfsFailure if the history cannot be fetched or read
+   */
+  List<Tag> tags();
 
   /** The files that the specification asks for, from catalogs fetched and checked on the way. */
   EntryCursor walk(Specification specification);

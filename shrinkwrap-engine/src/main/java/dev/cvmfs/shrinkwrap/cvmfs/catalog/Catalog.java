@@ -153,15 +153,19 @@ public final class Catalog implements AutoCloseable {
     return String.join(", ", selected);
   }
 
-  private void readNested(String table, byte[] prefix) throws SQLException {
+  private boolean hasTable(String table) throws SQLException {
     try (PreparedStatement exists =
         connection.prepareStatement("SELECT 1 FROM sqlite_master WHERE type='table' AND name=?")) {
       exists.setString(1, table);
       try (ResultSet found = exists.executeQuery()) {
-        if (!found.next()) {
-          return;
-        }
+        return found.next();
       }
+    }
+  }
+
+  private void readNested(String table, byte[] prefix) throws SQLException {
+    if (!hasTable(table)) {
+      return;
     }
     try (ResultSet rows =
         connection
@@ -202,6 +206,24 @@ public final class Catalog implements AutoCloseable {
   /** A value of the table {@code properties}. */
   public Optional<String> property(String key) {
     return Optional.ofNullable(properties.get(key));
+  }
+
+  /** The table {@code statistics} (counter, value); empty if the catalog is too old to have it. */
+  public Map<String, Long> statistics() {
+    try {
+      Map<String, Long> counters = new HashMap<>();
+      if (hasTable("statistics")) {
+        try (ResultSet rows =
+            connection.createStatement().executeQuery("SELECT counter, value FROM statistics")) {
+          while (rows.next()) {
+            counters.put(String.valueOf(rows.getString(1)), rows.getLong(2));
+          }
+        }
+      }
+      return counters;
+    } catch (SQLException e) {
+      throw unreadable(identity, e);
+    }
   }
 
   /** The catalogs that are mounted in this one, by their mountpoints. */

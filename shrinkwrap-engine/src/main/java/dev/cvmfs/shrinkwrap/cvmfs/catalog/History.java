@@ -1,12 +1,14 @@
 package dev.cvmfs.shrinkwrap.cvmfs.catalog;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.cvmfs.Tag;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,15 +40,56 @@ public final class History {
     void bind(PreparedStatement statement) throws SQLException;
   }
 
-  private Optional<ContentHash> find(String condition, Binding binding) {
+  /** All named states, the newest first. */
+  public List<Tag> all() {
     try (Connection connection = Sqlite.openReadOnly(database)) {
-      List<String> columns = new ArrayList<>();
-      try (ResultSet rows = connection.createStatement().executeQuery("PRAGMA table_info(tags)")) {
+      String branch = hasBranches(connection) ? "branch" : "''";
+      String query =
+          "SELECT name, hash, revision, timestamp, description, %s FROM tags ORDER BY revision DESC, name"
+              .formatted(branch);
+      List<Tag> tags = new ArrayList<>();
+      try (ResultSet rows = connection.createStatement().executeQuery(query)) {
         while (rows.next()) {
-          columns.add(rows.getString("name"));
+          tags.add(
+              new Tag(
+                  text(rows, 1),
+                  ContentHash.parse(text(rows, 2)),
+                  rows.getLong(3),
+                  Instant.ofEpochSecond(rows.getLong(4)),
+                  text(rows, 5),
+                  text(rows, 6)));
         }
       }
-      boolean mainBranchOnly = columns.contains("branch") && condition.startsWith("timestamp");
+      return tags;
+    } catch (SQLException | IllegalArgumentException | DateTimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static String text(ResultSet rows, int column) throws SQLException {
+    String text = rows.getString(column);
+    return text == null ? "" : text;
+  }
+
+  private static boolean hasBranches(Connection connection) throws SQLException {
+    try (ResultSet rows = connection.createStatement().executeQuery("PRAGMA table_info(tags)")) {
+      while (rows.next()) {
+        if (rows.getString("name").equals("branch")) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private static CvmfsFailure unreadable(Exception cause) {
+    return new CvmfsFailure.Data(
+        "the repository's history cannot be read: " + cause.getMessage(), cause);
+  }
+
+  private Optional<ContentHash> find(String condition, Binding binding) {
+    try (Connection connection = Sqlite.openReadOnly(database)) {
+      boolean mainBranchOnly = hasBranches(connection) && condition.startsWith("timestamp");
       String query =
           "SELECT hash FROM tags WHERE %s%s ORDER BY revision DESC LIMIT 1"
               .formatted(condition, mainBranchOnly ? " AND branch = ''" : "");
@@ -57,7 +100,7 @@ public final class History {
         }
       }
     } catch (SQLException | IllegalArgumentException e) {
-      throw new CvmfsFailure.Data("the repository's history cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.cvmfs.client;
 
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.content.ZlibStream;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /**
  * Catalogs and other databases as files that SQLite can open. The files are temporary: a kept one
@@ -41,10 +43,15 @@ final class CatalogFiles {
     return inflate(what, name, alternativePath ? name.alternativeUrl() : name.url());
   }
 
-  /** The same for the database of tags. */
-  Path inflateHistory(ContentHash hash) throws IOException {
+  /** Looks something up in the database of tags. */
+  <T> T history(ContentHash hash, Function<History, T> lookup) throws IOException {
     ObjectName name = new ObjectName(hash, ObjectKind.HISTORY);
-    return inflate("the history " + hash, name, name.url());
+    Path database = inflate("the history " + hash, name, name.url());
+    try {
+      return lookup.apply(new History(database));
+    } finally {
+      Files.deleteIfExists(database);
+    }
   }
 
   private static String describe(NestedCatalog catalog) {

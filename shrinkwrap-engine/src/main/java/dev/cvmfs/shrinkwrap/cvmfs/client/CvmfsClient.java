@@ -21,6 +21,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.network.Rotation;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Sleeper;
 import dev.cvmfs.shrinkwrap.cvmfs.trust.Manifest;
 import dev.cvmfs.shrinkwrap.cvmfs.trust.TrustChain;
+import dev.cvmfs.shrinkwrap.cvmfs.trust.TrustedManifest;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
@@ -116,7 +117,8 @@ public final class CvmfsClient implements AutoCloseable {
             clock,
             cache,
             scratch);
-    Manifest manifest = trust.fetch();
+    TrustedManifest trusted = trust.fetch();
+    Manifest manifest = trusted.manifest();
     ContentHash rootHash = rootHash(conf, manifest, files);
     NestedCatalog root = new NestedCatalog(TreePath.ROOT, rootHash);
     Path rootFile = files.inflateRoot(root, manifest.alternativePaths());
@@ -125,8 +127,11 @@ public final class CvmfsClient implements AutoCloseable {
           rootHash.equals(manifest.rootCatalog())
               ? new RepositorySnapshot.Version(manifest.revision(), manifest.published())
               : version(catalog);
+      RepositorySnapshot.Facts facts =
+          new RepositorySnapshot.Facts(
+              conf.fqrn(), version, trusted.trust(), catalog.statistics(), manifest.history());
       return new RepositorySnapshot(
-          conf.fqrn(), version, root, rootFile, ownership, files, objects, downloader, background);
+          facts, root, rootFile, ownership, files, objects, downloader, background);
     } catch (RuntimeException e) {
       Files.deleteIfExists(rootFile);
       throw e;
@@ -196,17 +201,12 @@ public final class CvmfsClient implements AutoCloseable {
                 () ->
                     new CvmfsFailure.Data(
                         "%s keeps no history, so there is no %s".formatted(conf.fqrn(), wanted)));
-    Path database = files.inflateHistory(hash);
-    try {
-      return lookup
-          .in(new History(database))
-          .orElseThrow(
-              () ->
-                  new CvmfsFailure.Data(
-                      "the history of %s has no %s".formatted(conf.fqrn(), wanted)));
-    } finally {
-      Files.deleteIfExists(database);
-    }
+    return files
+        .history(hash, lookup::in)
+        .orElseThrow(
+            () ->
+                new CvmfsFailure.Data(
+                    "the history of %s has no %s".formatted(conf.fqrn(), wanted)));
   }
 
   /** What a root catalog says of itself, for those that no manifest speaks of. */

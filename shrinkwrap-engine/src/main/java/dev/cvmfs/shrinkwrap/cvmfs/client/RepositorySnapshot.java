@@ -1,8 +1,12 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Statistics;
+import dev.cvmfs.shrinkwrap.cvmfs.Tag;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogWalk;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
@@ -15,13 +19,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A snapshot whose root catalog is at hand; the rest is fetched when it is wanted. */
 final class RepositorySnapshot implements Snapshot {
-  private final String fqrn;
-  private final Version version;
+  private final Facts facts;
   private final NestedCatalog root;
   private final Path rootFile;
   private final Ownership ownership;
@@ -34,9 +40,21 @@ final class RepositorySnapshot implements Snapshot {
   /** Which state it is. */
   record Version(long revision, Instant published) {}
 
-  RepositorySnapshot(
+  /**
+   * What is known of it from the beginning.
+   *
+   * @param counters the root catalog's statistics; empty if it has none
+   * @param history the database of tags
+   */
+  record Facts(
       String fqrn,
       Version version,
+      Trust trust,
+      Map<String, Long> counters,
+      Optional<ContentHash> history) {}
+
+  RepositorySnapshot(
+      Facts facts,
       NestedCatalog root,
       Path rootFile,
       Ownership ownership,
@@ -44,8 +62,7 @@ final class RepositorySnapshot implements Snapshot {
       CachedObjects objects,
       Downloader downloader,
       Executor background) {
-    this.fqrn = fqrn;
-    this.version = version;
+    this.facts = facts;
     this.root = root;
     this.rootFile = rootFile;
     this.ownership = ownership;
@@ -57,7 +74,7 @@ final class RepositorySnapshot implements Snapshot {
 
   @Override
   public String fqrn() {
-    return fqrn;
+    return facts.fqrn();
   }
 
   @Override
@@ -67,12 +84,36 @@ final class RepositorySnapshot implements Snapshot {
 
   @Override
   public long revision() {
-    return version.revision();
+    return facts.version().revision();
   }
 
   @Override
   public Instant published() {
-    return version.published();
+    return facts.version().published();
+  }
+
+  @Override
+  public Trust trust() {
+    return facts.trust();
+  }
+
+  @Override
+  public Optional<Statistics> statistics() {
+    return facts.counters().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Statistics.of(facts.counters()));
+  }
+
+  @Override
+  public List<Tag> tags() {
+    if (facts.history().isEmpty()) {
+      return List.of();
+    }
+    try {
+      return files.history(facts.history().get(), History::all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

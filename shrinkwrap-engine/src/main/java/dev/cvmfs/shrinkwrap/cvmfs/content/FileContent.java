@@ -15,6 +15,9 @@ import java.util.Queue;
  * long as the catalog says.
  */
 public final class FileContent extends InputStream {
+  /** Chunks fetched ahead of time: enough that long files do not wait for each answer. */
+  private static final int AHEAD = 4;
+
   private final ObjectStore store;
   private final Entry.RegularFile file;
   private final Queue<ObjectRef> remaining;
@@ -68,6 +71,7 @@ public final class FileContent extends InputStream {
         current = InputStream.nullInputStream();
         return -1;
       }
+      remaining.stream().limit(AHEAD).forEach(store::prefetch);
       current = open(next);
       missing = next.size();
     }

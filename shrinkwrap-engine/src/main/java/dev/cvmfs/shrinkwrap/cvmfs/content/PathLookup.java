@@ -7,11 +7,11 @@ import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.util.Optional;
 
-/** Finds a single file of a snapshot, opening only the catalogs on the way to it. */
+/** Finds single files and directories of a snapshot, opening only the catalogs on the way there. */
 public final class PathLookup {
 
   /** Wants one path and the directories above it. */
-  private record Only(TreePath target) implements Specification {
+  record Only(TreePath target) implements Specification {
     @Override
     public boolean includes(TreePath path) {
       return target.isAtOrBelow(path);
@@ -41,5 +41,14 @@ public final class PathLookup {
       }
       return Optional.empty();
     }
+  }
+
+  /**
+   * What is in a directory, in path order; nothing if there is no such directory.
+   *
+   * @param recursive whether to go into the directories in it as well
+   */
+  public static EntryCursor list(Snapshot snapshot, TreePath directory, boolean recursive) {
+    return new Below(snapshot.walk(new Subtree(directory, recursive)), directory);
   }
 }

@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.cvmfs.trust;
 
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Delivery;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
@@ -59,7 +60,7 @@ public final class TrustChain {
    * @throws CvmfsFailure.Network if no server has it
    * @throws IOException if the local cache fails
    */
-  public Manifest fetch() throws IOException {
+  public TrustedManifest fetch() throws IOException {
     MasterKeys keys = MasterKeys.read(conf.publicKeys());
     Blacklist blacklist = conf.blacklist().map(Blacklist::read).orElseGet(Blacklist::none);
     Optional<Breadcrumb> seen = Breadcrumb.read(breadcrumbFile);
@@ -67,12 +68,13 @@ public final class TrustChain {
     while (failures.size() < downloader.hostCount()) {
       Delivery<byte[]> document = document("the manifest", ".cvmfspublished");
       try {
-        Manifest manifest = verify(document, keys, blacklist);
+        TrustedManifest verified = verify(document, keys, blacklist);
+        Manifest manifest = verified.manifest();
         requireNotOlder(manifest, seen, document.host());
         if (manifest.published().getEpochSecond() > 0) {
           Breadcrumb.of(manifest).write(scratch.newFile("breadcrumb"), breadcrumbFile);
         }
-        return manifest;
+        return verified;
       } catch (CvmfsFailure.Trust | CvmfsFailure.Data e) {
         failures.add(e);
         downloader.distrust(document.host());
@@ -96,7 +98,7 @@ public final class TrustChain {
         : new CvmfsFailure.Data(message, failures.get(0));
   }
 
-  private Manifest verify(Delivery<byte[]> document, MasterKeys keys, Blacklist blacklist)
+  private TrustedManifest verify(Delivery<byte[]> document, MasterKeys keys, Blacklist blacklist)
       throws IOException {
     String what = describe("manifest", document.host());
     Letter letter = Letter.parse(what, document.content());
@@ -136,7 +138,10 @@ public final class TrustChain {
                   conf.blacklist().orElseThrow(),
                   least));
     }
-    return manifest;
+    return new TrustedManifest(
+        manifest,
+        new Trust.Verified(
+            document.host(), certificate.fingerprint().toString(), whitelist.expiry()));
   }
 
   private String describe(String document, URI host) {
