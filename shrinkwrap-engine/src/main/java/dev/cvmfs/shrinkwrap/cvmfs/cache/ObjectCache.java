@@ -94,8 +94,12 @@ public final class ObjectCache {
   }
 
   /** The object's stored bytes, unchecked: for what this process has just checked and stored. */
-  public InputStream openStored(ObjectName name) throws IOException {
-    return Files.newInputStream(file(name));
+  public Optional<InputStream> openStored(ObjectName name) throws IOException {
+    try {
+      return Optional.of(Files.newInputStream(file(name)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A folder for one process's unfinished files, locked as long as that process lives. Whoever comes
@@ -23,6 +24,7 @@ public final class Scratch implements AutoCloseable {
 
   private final Path directory;
   private final FileChannel lock;
+  private final AtomicLong files = new AtomicLong();
 
   private Scratch(Path directory, FileChannel lock) {
     this.directory = directory;
@@ -103,9 +105,13 @@ public final class Scratch implements AutoCloseable {
     return directory;
   }
 
-  /** A new empty file, for its maker to rename or delete. */
-  public Path newFile(String prefix) throws IOException {
-    return Files.createTempFile(directory, prefix, "");
+  /**
+   * A name that no other file has, for a file that the caller makes, and renames or deletes. Making
+   * it here would cost as much as writing it, and would hide it from other users who share the
+   * cache.
+   */
+  public Path newFile(String prefix) {
+    return directory.resolve(prefix + "-" + files.incrementAndGet());
   }
 
   @Override

@@ -4,16 +4,13 @@ import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectCache;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
-import dev.cvmfs.shrinkwrap.cvmfs.network.BadDataException;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
 import dev.cvmfs.shrinkwrap.object.Compression;
-import dev.cvmfs.shrinkwrap.object.ContentHash;
-import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,13 +29,13 @@ import org.slf4j.LoggerFactory;
  */
 final class CachedObjects implements ObjectStore {
   private static final Logger log = LoggerFactory.getLogger(CachedObjects.class);
-  private static final int BUFFER = 1 << 15;
+  private static final int ATTEMPTS = 3;
 
   private final ObjectCache cache;
   private final Scratch scratch;
   private final Downloader downloader;
   private final Executor background;
-  private final Map<ObjectName, CompletableFuture<Boolean>> inFlight = new ConcurrentHashMap<>();
+  private final Map<ObjectName, CompletableFuture<Fetched>> inFlight = new ConcurrentHashMap<>();
 
   CachedObjects(ObjectCache cache, Scratch scratch, Downloader downloader, Executor background) {
     this.cache = cache;
@@ -97,27 +94,44 @@ final class CachedObjects implements ObjectStore {
    * @param limit the most bytes it may have as stored
    */
   InputStream open(String what, ObjectName name, String url, long limit) throws IOException {
-    Optional<InputStream> cached = cache.open(name);
-    if (cached.isPresent()) {
-      return cached.get();
+    // Comes round again only if a process empties the cache while we fill it.
+    for (int attempt = 1; ; attempt++) {
+      Optional<InputStream> cached = cache.open(name);
+      if (cached.isPresent()) {
+        return cached.get();
+      }
+      Optional<InputStream> fetched = opened(fetchOnce(what, name, url, limit), name);
+      if (fetched.isPresent()) {
+        return fetched.get();
+      }
+      if (attempt == ATTEMPTS) {
+        throw new IOException(
+            "%s vanishes as soon as it is stored; who empties the cache?"
+                .formatted(cache.file(name)));
+      }
     }
-    fetchOnce(what, name, url, limit);
-    return cache.openStored(name);
   }
 
-  private void fetchOnce(String what, ObjectName name, String url, long limit) throws IOException {
-    CompletableFuture<Boolean> ours = new CompletableFuture<>();
-    CompletableFuture<Boolean> theirs = inFlight.putIfAbsent(name, ours);
+  private Optional<InputStream> opened(Fetched fetched, ObjectName name) throws IOException {
+    if (fetched instanceof Fetched.InMemory small) {
+      return Optional.of(new ByteArrayInputStream(small.content()));
+    }
+    return fetched instanceof Fetched.InFile ? cache.openStored(name) : Optional.empty();
+  }
+
+  private Fetched fetchOnce(String what, ObjectName name, String url, long limit)
+      throws IOException {
+    CompletableFuture<Fetched> ours = new CompletableFuture<>();
+    CompletableFuture<Fetched> theirs = inFlight.putIfAbsent(name, ours);
     if (theirs != null) {
-      await(theirs);
-      return;
+      return await(theirs);
     }
     try {
       // Another thread may have finished between our look into the cache and now.
-      if (!cache.contains(name)) {
-        fetch(what, name, url, limit);
-      }
-      ours.complete(true);
+      Fetched fetched =
+          cache.contains(name) ? new Fetched.Elsewhere() : fetch(what, name, url, limit);
+      ours.complete(fetched);
+      return fetched;
     } catch (IOException | RuntimeException | Error e) {
       ours.completeExceptionally(e);
       throw e;
@@ -126,9 +140,9 @@ final class CachedObjects implements ObjectStore {
     }
   }
 
-  private static void await(CompletableFuture<Boolean> download) throws IOException {
+  private static Fetched await(CompletableFuture<Fetched> download) throws IOException {
     try {
-      download.join();
+      return download.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
@@ -140,32 +154,21 @@ final class CachedObjects implements ObjectStore {
     }
   }
 
-  private void fetch(String what, ObjectName name, String url, long limit) throws IOException {
+  private Fetched fetch(String what, ObjectName name, String url, long limit) throws IOException {
     Path temporary = scratch.newFile("object");
     try {
-      downloader.download(what, url, limit, body -> receive(body, name.hash(), temporary));
-      cache.store(temporary, name);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
-
-  private static Path receive(InputStream body, ContentHash expected, Path temporary)
-      throws IOException {
-    ContentHasher hasher = expected.algorithm().hasher();
-    try (OutputStream file = Files.newOutputStream(temporary)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-        hasher.update(buffer, 0, count);
-        file.write(buffer, 0, count);
+      Fetched fetched =
+          downloader
+              .download(what, url, limit, body -> Fetched.receive(body, name.hash(), temporary))
+              .content();
+      if (fetched instanceof Fetched.InMemory small) {
+        Files.write(temporary, small.content());
       }
+      cache.store(temporary, name);
+      return fetched;
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
     }
-    ContentHash actual = hasher.finish();
-    if (!actual.equals(expected)) {
-      throw new BadDataException(
-          "sent something else: %,d bytes that hash to %s"
-              .formatted(Files.size(temporary), actual));
-    }
-    return temporary;
   }
 }

@@ -223,7 +223,7 @@ public final class CvmfsClient implements AutoCloseable {
   /** Whoever owns the files we make. */
   private Owner processOwner() {
     try {
-      Path probe = scratch.newFile("owner");
+      Path probe = Files.createFile(scratch.newFile("owner"));
       try {
         return new Owner(id(probe, "unix:uid"), id(probe, "unix:gid"));
       } finally {

@@ -36,7 +36,13 @@ import org.apache.http.impl.client.HttpClientBuilder;
  * no transparent decompression, straight or through one proxy.
  */
 final class HttpTransport implements Transport, AutoCloseable {
+  /**
+   * As many as CVMFS itself opens. More requests than that wait their turn, which has no time-out
+   * of its own, since every transfer before them has one; and no thread that has a connection waits
+   * for another.
+   */
   private static final int MAX_CONNECTIONS_PER_HOST = 16;
+
   private static final int MAX_CONNECTIONS = 64;
 
   private final ApacheHttpTransport transport;

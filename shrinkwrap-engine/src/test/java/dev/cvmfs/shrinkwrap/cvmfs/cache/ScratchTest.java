@@ -21,9 +21,9 @@ class ScratchTest {
   @Test
   void twoScratches_ofOneProcess_doNotRemoveEachOther() throws IOException {
     try (Scratch first = Scratch.below(parent)) {
-      Path file = first.newFile("x");
+      Path file = Files.createFile(first.newFile("x"));
       try (Scratch second = Scratch.below(parent)) {
-        assertThat(second.newFile("y")).exists();
+        assertThat(Files.createFile(second.newFile("x"))).isNotEqualTo(file).exists();
         assertThat(file).exists();
       }
       assertThat(file).exists();
@@ -40,7 +40,7 @@ class ScratchTest {
     try (Scratch scratch = Scratch.below(parent)) {
       assertThat(abandoned).doesNotExist();
       assertThat(folders()).isEqualTo(1);
-      assertThat(scratch.newFile("z")).exists();
+      assertThat(Files.createFile(scratch.newFile("z"))).exists();
     }
   }
 

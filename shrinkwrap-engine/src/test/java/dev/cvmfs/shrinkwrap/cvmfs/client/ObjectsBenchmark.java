@@ -19,75 +19,66 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Prints how many objects come through in a second from a server on this machine, which may wait
- * before each answer. Run it by hand: it takes a number of objects, their size in bytes and that
- * wait in milliseconds.
+ * Prints how many objects come through in a second, by one thread, by that thread with prefetching,
+ * and by 32 threads as the layer writer has them. Run it by hand: it takes a number of objects,
+ * their size in bytes, and the milliseconds that the server on this machine waits before each
+ * answer. To measure against another server, give the folder that it serves and its URL as well.
  */
 final class ObjectsBenchmark {
   private static final int AHEAD = 64;
+  private static final int THREADS = 32;
+  private static final int ROUNDS = 3;
 
-  private ObjectsBenchmark() {}
+  /** Fetching one after the other takes so long that a few must do. */
+  private static final int FEW = 200;
+
+  private final List<ObjectRef> objects;
+  private final URI url;
+  private final Path folder;
+
+  private ObjectsBenchmark(List<ObjectRef> objects, URI url, Path folder) {
+    this.objects = objects;
+    this.url = url;
+    this.folder = folder;
+  }
 
   public static void main(String[] arguments) throws Exception {
     int count = Integer.parseInt(arguments[0]);
     int size = Integer.parseInt(arguments[1]);
     long wait = Long.parseLong(arguments[2]);
-    Path folder = Files.createTempDirectory("objects");
-    List<ObjectRef> objects = makeUp(count, size, folder);
-    try (RepositoryServer server = RepositoryServer.of(folder);
-        Scratch scratch = Scratch.below(folder.resolve("tmp"));
-        Transports transports = new Transports("benchmark")) {
-      if (wait > 0) {
-        for (ObjectRef object : objects) {
-          server.misbehave(
-              new ObjectName(object.hash(), object.kind()).url(),
-              (exchange, file) -> {
-                try {
-                  Thread.sleep(wait);
-                } catch (InterruptedException e) {
-                  throw new IOException(e);
-                }
-                RepositoryServer.send(exchange, 200, file.orElseThrow());
-              });
-        }
-      }
-      ExecutorService threads = Executors.newFixedThreadPool(8);
-      for (int round = 0; round < 3; round++) {
-        Path cache = folder.resolve("cache" + round);
-        CachedObjects store =
-            new CachedObjects(
-                new ObjectCache(cache), scratch, downloader(server.url(), transports), threads);
-        measure("one after the other", objects, store, 0);
-        measure("from the cache", objects, store, 0);
-        Path another = folder.resolve("another" + round);
-        CachedObjects prefetching =
-            new CachedObjects(
-                new ObjectCache(another), scratch, downloader(server.url(), transports), threads);
-        measure("prefetched", objects, prefetching, AHEAD);
-        long start = System.nanoTime();
-        for (ObjectRef object : objects) {
-          Path file = new ObjectCache(cache).file(new ObjectName(object.hash(), object.kind()));
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-          }
-        }
-        print("fsync alone", objects, start);
-      }
-      threads.shutdownNow();
+    Path caches = Files.createTempDirectory("objects");
+    Path served = arguments.length > 3 ? Path.of(arguments[3]) : caches.resolve("server");
+    List<ObjectRef> objects = makeUp(count, size, served);
+    if (arguments.length > 4) {
+      new ObjectsBenchmark(objects, URI.create(arguments[4]), caches).run();
+      return;
+    }
+    try (RepositoryServer server = RepositoryServer.of(served)) {
+      server.watch(exchange -> sleep(wait));
+      new ObjectsBenchmark(objects, URI.create(server.url()), caches).run();
+    }
+  }
+
+  private static void sleep(long milliseconds) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -99,46 +90,85 @@ final class ObjectsBenchmark {
       byte[] content = new byte[size];
       random.nextBytes(content);
       ContentHash hash = HashAlgorithm.SHA1.hash(content);
-      ObjectRef object = new ObjectRef(hash, ObjectKind.DATA, Compression.NONE, size);
       Path file = server.file(new ObjectName(hash, ObjectKind.DATA));
       Files.createDirectories(file.resolveSibling("."));
       Files.write(file, content);
-      objects.add(object);
+      objects.add(new ObjectRef(hash, ObjectKind.DATA, Compression.NONE, size));
     }
     return objects;
   }
 
-  private static Downloader downloader(String url, Transports transports) {
+  private void run() throws Exception {
+    ExecutorService background = Executors.newFixedThreadPool(16);
+    ExecutorService readers = Executors.newFixedThreadPool(THREADS);
+    try (Scratch scratch = Scratch.below(folder.resolve("tmp"));
+        Transports transports = new Transports("benchmark")) {
+      for (int round = 0; round < ROUNDS; round++) {
+        CachedObjects one = store("one" + round, scratch, transports, background);
+        List<ObjectRef> few = objects.subList(0, Math.min(FEW, objects.size()));
+        measure("one after the other", few, () -> inOrder(one, few, 0));
+        measure("from the cache", few, () -> inOrder(one, few, 0));
+        CachedObjects two = store("two" + round, scratch, transports, background);
+        measure("prefetched", objects, () -> inOrder(two, objects, AHEAD));
+        CachedObjects three = store("three" + round, scratch, transports, background);
+        measure(THREADS + " threads", objects, () -> together(three, readers));
+        measure(THREADS + " threads, cached", objects, () -> together(three, readers));
+      }
+    }
+    readers.shutdownNow();
+    background.shutdownNow();
+  }
+
+  private CachedObjects store(
+      String name, Scratch scratch, Transports transports, ExecutorService background) {
     CvmfsConf conf = CvmfsConf.of(Conf.empty(), "x");
-    return new Downloader(
-        "x",
-        new Rotation<>(List.of(URI.create(url)), Duration.ofHours(1), Clock.systemUTC()),
-        new Rotation<>(List.of(Optional.empty()), Duration.ofHours(1), Clock.systemUTC()),
-        NetworkSettings.of(conf),
-        transports,
-        new Random(1),
-        Sleeper.system(),
-        System::nanoTime);
+    Downloader downloader =
+        new Downloader(
+            "x",
+            new Rotation<>(List.of(url), Duration.ofHours(1), Clock.systemUTC()),
+            new Rotation<>(List.of(Optional.empty()), Duration.ofHours(1), Clock.systemUTC()),
+            NetworkSettings.of(conf),
+            transports,
+            new Random(1),
+            Sleeper.system(),
+            System::nanoTime);
+    return new CachedObjects(
+        new ObjectCache(folder.resolve(name)), scratch, downloader, background);
   }
 
-  private static void measure(String what, List<ObjectRef> objects, CachedObjects store, int ahead)
+  private static boolean inOrder(CachedObjects store, List<ObjectRef> wanted, int ahead)
       throws IOException {
-    long start = System.nanoTime();
-    for (int i = 0; i < Math.min(ahead, objects.size()); i++) {
-      store.prefetch(objects.get(i));
-    }
-    for (int i = 0; i < objects.size(); i++) {
-      if (ahead > 0 && i + ahead < objects.size()) {
-        store.prefetch(objects.get(i + ahead));
+    for (int i = -ahead; i < wanted.size(); i++) {
+      if (ahead > 0 && i + ahead < wanted.size()) {
+        store.prefetch(wanted.get(i + ahead));
       }
-      try (InputStream content = store.open(objects.get(i))) {
-        content.transferTo(OutputStream.nullOutputStream());
+      if (i >= 0) {
+        read(store, wanted.get(i));
       }
     }
-    print(what, objects, start);
+    return true;
   }
 
-  private static void print(String what, List<ObjectRef> objects, long start) {
+  private boolean together(CachedObjects store, ExecutorService readers) throws Exception {
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    objects.forEach(object -> tasks.add(() -> read(store, object)));
+    for (Future<Boolean> task : readers.invokeAll(tasks)) {
+      task.get();
+    }
+    return true;
+  }
+
+  private static boolean read(CachedObjects store, ObjectRef object) throws IOException {
+    try (InputStream content = store.open(object)) {
+      content.transferTo(OutputStream.nullOutputStream());
+    }
+    return true;
+  }
+
+  private static void measure(String what, List<ObjectRef> objects, Callable<Boolean> work)
+      throws Exception {
+    long start = System.nanoTime();
+    work.call();
     double seconds = (System.nanoTime() - start) / 1e9;
     long bytes = objects.stream().mapToLong(ObjectRef::size).sum();
     System.out.printf(
