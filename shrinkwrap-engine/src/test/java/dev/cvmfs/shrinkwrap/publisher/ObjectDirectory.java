@@ -6,6 +6,7 @@ import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,9 @@ import java.util.zip.DeflaterOutputStream;
 
 /** The {@code data/} folder of a repository: objects named by the hash of their stored bytes. */
 final class ObjectDirectory {
+  /** Objects of this many plain bytes at most are made in memory, which spares temporary files. */
+  private static final int IN_MEMORY = 1 << 20;
+
   private final Path repository;
   private final Path data;
   private final HashAlgorithm algorithm;
@@ -43,13 +47,33 @@ final class ObjectDirectory {
   /** Stores the next {@code size} bytes of a stream; an object that is already there stays. */
   ObjectRef put(InputStream plain, long size, ObjectKind kind, Compression compression)
       throws IOException {
+    ContentHash hash =
+        size <= IN_MEMORY
+            ? putSmall(plain, size, kind, compression)
+            : putLarge(plain, size, kind, compression);
+    return new ObjectRef(hash, kind, compression, size);
+  }
+
+  private ContentHash putSmall(
+      InputStream plain, long size, ObjectKind kind, Compression compression) throws IOException {
+    ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    MessageDigest digest = ObjectHash.digest(algorithm);
+    store(plain, size, compression, new DigestOutputStream(stored, digest));
+    ContentHash hash = ObjectHash.finish(algorithm, digest);
+    Path object = locate(repository, hash, kind);
+    if (!Files.exists(object)) {
+      Files.createDirectories(object.resolveSibling("."));
+      Files.write(object, stored.toByteArray());
+    }
+    return hash;
+  }
+
+  private ContentHash putLarge(
+      InputStream plain, long size, ObjectKind kind, Compression compression) throws IOException {
     Path temporary = Files.createTempFile(data, "new", ".tmp");
     MessageDigest digest = ObjectHash.digest(algorithm);
-    try (OutputStream file = new DigestOutputStream(Files.newOutputStream(temporary), digest);
-        OutputStream out =
-            compression == Compression.ZLIB ? new DeflaterOutputStream(file) : file) {
-      copy(plain, size, out);
-    }
+    store(
+        plain, size, compression, new DigestOutputStream(Files.newOutputStream(temporary), digest));
     ContentHash hash = ObjectHash.finish(algorithm, digest);
     Path object = locate(repository, hash, kind);
     if (Files.exists(object)) {
@@ -58,7 +82,16 @@ final class ObjectDirectory {
       Files.createDirectories(object.getParent());
       Files.move(temporary, object);
     }
-    return new ObjectRef(hash, kind, compression, size);
+    return hash;
+  }
+
+  private static void store(
+      InputStream plain, long size, Compression compression, OutputStream stored)
+      throws IOException {
+    try (OutputStream out =
+        compression == Compression.ZLIB ? new DeflaterOutputStream(stored) : stored) {
+      copy(plain, size, out);
+    }
   }
 
   private static void copy(InputStream in, long size, OutputStream out) throws IOException {

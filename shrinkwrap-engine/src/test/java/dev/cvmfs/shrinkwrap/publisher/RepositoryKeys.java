@@ -25,18 +25,19 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The keys of a repository.
+ * The keys of a repository. Making them takes longer than publishing a small tree, so publishers of
+ * many may share them.
  *
  * @param master signs the whitelist; clients hold its public half
  * @param signer signs manifests; its certificate is listed in the whitelist
  * @param certificate of {@code signer}, signed by itself
  */
-record RepositoryKeys(KeyPair master, KeyPair signer, X509Certificate certificate) {
+public record RepositoryKeys(KeyPair master, KeyPair signer, X509Certificate certificate) {
   private static final int BITS = 2048;
   private static final Duration LIFETIME = Duration.ofDays(10 * 365);
 
   /** New keys of 2048 bits, with a certificate like those of the CernVM-FS server tools. */
-  static RepositoryKeys generate(String fqrn, Instant now) {
+  public static RepositoryKeys generate(String fqrn, Instant now) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(BITS);

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code data/}, the objects.
  * </ul>
  *
- * The same trees published in the same order with the same options give the same catalogs. Keys are
- * made anew for each publisher. Not safe for use by several threads.
+ * The same trees published in the same order with the same options give the same catalogs. Not safe
+ * for use by several threads.
  */
 public final class RepositoryPublisher {
   private static final String METAINFO =
@@ -46,11 +46,17 @@ public final class RepositoryPublisher {
   private @Nullable Manifest newest;
   private long revision;
 
-  /** Starts a repository without any revision. */
+  /** Starts a repository without any revision, with keys of its own. */
   public RepositoryPublisher(Path directory, PublisherOptions options) throws IOException {
+    this(directory, options, RepositoryKeys.generate(options.fqrn(), options.clock().instant()));
+  }
+
+  /** Starts a repository without any revision, with keys that may serve others as well. */
+  public RepositoryPublisher(Path directory, PublisherOptions options, RepositoryKeys keys)
+      throws IOException {
     this.directory = Files.createDirectories(directory);
     this.options = options;
-    this.keys = RepositoryKeys.generate(options.fqrn(), now());
+    this.keys = keys;
     this.objects = new ObjectDirectory(directory, options.hash());
     this.certificate = objects.put(keys.certificatePem(), ObjectKind.CERTIFICATE).hash();
     this.metainfo =

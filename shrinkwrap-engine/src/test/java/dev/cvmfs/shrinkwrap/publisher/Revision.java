@@ -41,7 +41,11 @@ public record Revision(
 
   /** The objects of a regular file. */
   public List<ObjectRef> objectsOf(String path) {
-    List<ObjectRef> found = objects.get(TreePath.of(path));
+    return objectsOf(TreePath.of(path));
+  }
+
+  public List<ObjectRef> objectsOf(TreePath path) {
+    List<ObjectRef> found = objects.get(path);
     if (found == null) {
       throw new IllegalArgumentException("no regular file is at " + path);
     }

@@ -55,7 +55,7 @@ public final class Catalog implements AutoCloseable {
 
   private final NestedCatalog identity;
   private final Connection connection;
-  private final Map<String, String> properties = new HashMap<>();
+  private final Map<String, byte[]> properties = new HashMap<>();
   private final String columns;
   private final PathKey rootKey;
   private final Map<TreePath, NestedCatalog> nested = new HashMap<>();
@@ -64,11 +64,7 @@ public final class Catalog implements AutoCloseable {
   private Catalog(NestedCatalog identity, Connection connection) throws SQLException {
     this.identity = identity;
     this.connection = connection;
-    try (ResultSet rows = connection.createStatement().executeQuery("SELECT * FROM properties")) {
-      while (rows.next()) {
-        properties.put(rows.getString("key"), String.valueOf(rows.getString("value")));
-      }
-    }
+    readProperties();
     requireKnownSchema();
     if (!property("voms_authz").orElse("").isEmpty()) {
       throw new CvmfsFailure.Data(
@@ -76,10 +72,7 @@ public final class Catalog implements AutoCloseable {
               .formatted(this));
     }
     this.columns = selectedColumns();
-    byte[] prefix =
-        property("root_prefix")
-            .map(text -> text.getBytes(StandardCharsets.UTF_8))
-            .orElse(identity.mountpoint().bytes());
+    byte[] prefix = properties.getOrDefault("root_prefix", identity.mountpoint().bytes());
     this.rootKey = PathKey.of(prefix);
     readNested("nested_catalogs", prefix);
     readNested("bind_mountpoints", prefix);
@@ -109,6 +102,18 @@ public final class Catalog implements AutoCloseable {
   private static CvmfsFailure unreadable(NestedCatalog identity, SQLException cause) {
     return new CvmfsFailure.Data(
         "%s cannot be read: %s".formatted(name(identity), cause.getMessage()), cause);
+  }
+
+  private void readProperties() throws SQLException {
+    // As bytes: one of them is a path, and paths are UTF-8 by custom only.
+    try (ResultSet rows =
+        connection
+            .createStatement()
+            .executeQuery("SELECT key, CAST(value AS BLOB) FROM properties")) {
+      while (rows.next()) {
+        properties.put(rows.getString(1), blob(rows, 2));
+      }
+    }
   }
 
   private void requireKnownSchema() {
@@ -205,7 +210,8 @@ public final class Catalog implements AutoCloseable {
 
   /** A value of the table {@code properties}. */
   public Optional<String> property(String key) {
-    return Optional.ofNullable(properties.get(key));
+    return Optional.ofNullable(properties.get(key))
+        .map(value -> new String(value, StandardCharsets.UTF_8));
   }
 
   /** The table {@code statistics} (counter, value); empty if the catalog is too old to have it. */

@@ -351,4 +351,22 @@ class CatalogWalkTest {
     assertThat(device.major()).isEqualTo(0x12345);
     assertThat(device.minor()).isEqualTo(0x6789a);
   }
+
+  @Test
+  void catalogBelowAPathThatIsNotUtf8_findsItsRootAndItsNestedCatalogs() throws SQLException {
+    byte[] prefix = {'/', 'b', (byte) 0xcb, (byte) 0xff};
+    TreePath mountpoint = TreePath.of(prefix);
+    byte[] below = mountpoint.child(new byte[] {'n'}).bytes();
+    Path file = temporary.resolve("nested.db");
+    try (CatalogBuilder nested = CatalogBuilder.modern(file)) {
+      nested.execute("INSERT INTO properties VALUES ('root_prefix', CAST(? AS TEXT))", prefix);
+      nested.execute(
+          "INSERT INTO nested_catalogs VALUES (CAST(? AS TEXT), ?)", below, "ab".repeat(20));
+    }
+    try (Catalog catalog =
+        Catalog.open(file, new NestedCatalog(mountpoint, ContentHash.parse("cd".repeat(20))))) {
+      assertThat(catalog.rootKey()).isEqualTo(PathKey.of(prefix));
+      assertThat(catalog.nested()).containsOnlyKeys(TreePath.of(below));
+    }
+  }
 }
