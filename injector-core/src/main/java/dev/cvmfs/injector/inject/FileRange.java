@@ -1,6 +1,5 @@
 package dev.cvmfs.injector.inject;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -8,11 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** A part of a file as a stream. */
-final class FileRange extends FilterInputStream {
+final class FileRange extends InputStream {
+  private final InputStream in;
   private long left;
 
   private FileRange(InputStream in, long left) {
-    super(in);
+    this.in = in;
     this.left = left;
   }
 
@@ -33,8 +33,13 @@ final class FileRange extends FilterInputStream {
     if (left == 0) {
       return -1;
     }
-    int count = super.read(buffer, from, (int) Math.min(length, left));
+    int count = in.read(buffer, from, (int) Math.min(length, left));
     left -= Math.max(count, 0);
     return count;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
   }
 }

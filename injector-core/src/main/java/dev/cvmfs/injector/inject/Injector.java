@@ -141,12 +141,27 @@ public final class Injector {
 
   private Outcome prepare(Target target) throws IOException {
     LayerChanges none = new LayerChanges(0, 0, 0, 0, true);
-    if (target.present().isPresent()) {
+    if (target.present().isPresent() && target.publishedIsFromBase()) {
       return unchanged(target, target.present().get(), List.of(), none);
+    }
+    if (target.base().injected() instanceof InjectedLayer.Found found) {
+      return retag(target, found);
     }
     NewLayer layer = EmptyLayer.layer();
     RewrittenImage image = rewrite(target, layer, InjectionState.prepared(), Instant.EPOCH);
     publish(target, image, layer, Publisher.source(EmptyLayer.blob()));
+    return outcome(Report.Result.PREPARED, target, Optional.of(image), layer, List.of(), none, 0);
+  }
+
+  /** Gives an image that has its layer already the tag that is wanted. */
+  private Outcome retag(Target target, InjectedLayer.Found found) {
+    FetchedImage base = target.base();
+    if (!options.dryRun()) {
+      new Publisher(store, progress).tag(target, base.manifest().raw());
+    }
+    NewLayer layer = new NewLayer(found.layer().digest(), found.diffId(), found.layer().size());
+    RewrittenImage image = new RewrittenImage(base.config(), base.manifest(), List.of());
+    LayerChanges none = new LayerChanges(0, 0, 0, 0, true);
     return outcome(Report.Result.PREPARED, target, Optional.of(image), layer, List.of(), none, 0);
   }
 

@@ -5,6 +5,7 @@ import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.registry.RawManifest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,8 +38,17 @@ final class Publisher {
       store.pushBlob(layer, offset -> new CountingInputStream(bytes.open(offset), task::advance));
     }
     store.pushBlob(image.manifest().config(), source(image.config().bytes()));
+    tag(target, image.manifest().raw());
+  }
+
+  /**
+   * Makes the tag name a manifest all parts of which the registry has.
+   *
+   * @throws TagMovedFailure if the tag no longer names what it did at the start
+   */
+  void tag(Target target, RawManifest manifest) {
     requireUnmoved(target);
-    store.putManifest(target.name().reference(), image.manifest().raw());
+    store.putManifest(target.name().reference(), manifest);
   }
 
   static BlobSource source(byte[] bytes) {

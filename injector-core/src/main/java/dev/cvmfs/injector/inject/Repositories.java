@@ -38,6 +38,7 @@ final class Repositories {
       return conf.repositories();
     }
     if (!fromLayer.isEmpty()) {
+      requireMeant();
       return List.copyOf(fromLayer.keySet());
     }
     return namedBySpecification()
@@ -48,6 +49,18 @@ final class Repositories {
                     """
                     which CVMFS repository goes into the image?
                     set CVMFS_REPOSITORIES=<repository> in the configuration, or name the specification <repository>.spec"""));
+  }
+
+  /** A specification named after one repository is not applied to another. */
+  private void requireMeant() {
+    Optional<String> named = namedBySpecification();
+    if (named.isPresent() && !fromLayer.containsKey(named.get())) {
+      throw new ConfFailure(
+          """
+          the specification is named after %s, but the image has %s
+          set CVMFS_REPOSITORIES to what you want in it"""
+              .formatted(named.get(), String.join(", ", fromLayer.keySet())));
+    }
   }
 
   /** {@code sft.cern.ch.spec} is the specification of {@code sft.cern.ch}. */

@@ -2,7 +2,6 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.Injection;
-import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import java.util.Optional;
@@ -21,9 +20,15 @@ record Target(ImageName name, FetchedImage base, Optional<FetchedImage> publishe
     return published.map(FetchedImage::digest);
   }
 
-  /** The layer to be replaced: the base's, or where it has none, that of the earlier result. */
+  /**
+   * The layer to be replaced: that of the earlier result if it was made from this base, otherwise
+   * the base's, otherwise any.
+   */
   Optional<InjectedLayer.Found> present() {
-    return found(base).or(() -> published.flatMap(Target::found));
+    Optional<InjectedLayer.Found> ofPublished = published.flatMap(Target::found);
+    return publishedIsFromBase()
+        ? ofPublished.or(() -> found(base))
+        : found(base).or(() -> ofPublished);
   }
 
   private static Optional<InjectedLayer.Found> found(FetchedImage image) {
@@ -33,22 +38,18 @@ record Target(ImageName name, FetchedImage base, Optional<FetchedImage> publishe
   }
 
   /**
-   * Whether what is published is the base with or without a CVMFS layer, so that only that layer
-   * can be out of date.
+   * Whether what is published is the base but for the CVMFS layer, so that only that layer can be
+   * out of date.
    */
   boolean publishedIsFromBase() {
-    if (published.isEmpty()) {
-      return false;
-    }
-    FetchedImage image = published.get();
-    if (image.digest().equals(base.digest())) {
-      return true;
-    }
-    Optional<InjectedLayer.Found> found = found(image);
-    if (found.isEmpty()) {
-      return false;
-    }
-    RewrittenImage ejected = Injection.eject(image.config(), image.manifest(), found.get());
-    return ejected.manifest().raw().digest().equals(base.digest());
+    return published.isPresent() && vanilla(published.get()).equals(vanilla(base));
+  }
+
+  /** The digest of the image without a CVMFS layer. */
+  private static Digest vanilla(FetchedImage image) {
+    return found(image)
+        .map(found -> Injection.eject(image.config(), image.manifest(), found))
+        .map(ejected -> ejected.manifest().raw().digest())
+        .orElse(image.digest());
   }
 }

@@ -24,7 +24,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the objects of a slice to the one thread that writes them, in order, with many on their
@@ -43,6 +46,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * writer streams them.
  */
 final class ContentPipeline implements ContentSource, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ContentPipeline.class);
   private static final int FETCHERS = 32;
   private static final long BYTES_IN_FLIGHT = 64L << 20;
   private static final int PERMIT = 1 << 10;
@@ -89,7 +93,11 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
       current = new Batch(new ArrayDeque<>(), 0);
       current = await(take());
     }
-    return current.objects().remove();
+    Ready ready = current.objects().remove();
+    if (!ready.object().equals(object.objects().get(part))) {
+      throw new AssertionError("objects out of step at " + object.name());
+    }
+    return ready.content();
   }
 
   private Future<Batch> take() throws IOException {
@@ -187,10 +195,10 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   }
 
   private Batch prepare(List<Acquired> batch, int permits) throws IOException {
-    Queue<ProvenObject> proven = new ArrayDeque<>(batch.size());
+    Queue<Ready> proven = new ArrayDeque<>(batch.size());
     try (ObjectCopier copier = new ObjectCopier()) {
       for (Acquired acquired : batch) {
-        proven.add(prepare(acquired, copier));
+        proven.add(new Ready(acquired.part().object(), prepare(acquired, copier)));
       }
     }
     return new Batch(proven, permits);
@@ -218,7 +226,7 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     try (InputStream stored = part.store().open(part.object())) {
       return HeapObject.ofStored(stored, part.object(), copier);
     } catch (ObjectMismatchException e) {
-      throw damagedCache(e);
+      throw notAsCatalogued(e);
     }
   }
 
@@ -228,13 +236,17 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
         ObjectCopier copier = new ObjectCopier()) {
       return copier.copy(stored, object, members::blob, members::plain);
     } catch (ObjectMismatchException e) {
-      throw damagedCache(e);
+      throw notAsCatalogued(e);
     }
   }
 
-  private static CvmfsFailure damagedCache(ObjectMismatchException e) {
+  /**
+   * The store has checked the hash, so it is the catalog that says something else of the object
+   * than what it is.
+   */
+  private static CvmfsFailure notAsCatalogued(ObjectMismatchException e) {
     return new CvmfsFailure.Data(
-        "An object in the local cache is damaged: %s. Remove it from the cache and run again."
+        "A catalog does not describe one of its objects rightly: %s. Tell the repository's publishers."
             .formatted(e.getMessage()),
         e);
   }
@@ -244,10 +256,23 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     planner.shutdownNow();
     workers.shutdownNow();
     fetchers.shutdownNow();
+    try {
+      // So that nobody makes temporary files any more when they are removed.
+      for (ExecutorService threads : List.of(planner, workers, fetchers)) {
+        if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+          log.warn("threads that prepare objects do not end");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Objects ready to be written, and what they count for in the bound on bytes in flight. */
-  private record Batch(Queue<ProvenObject> objects, int permits) {}
+  private record Batch(Queue<Ready> objects, int permits) {}
+
+  /** What is ready, and of which object it is. */
+  private record Ready(ObjectRef object, ProvenObject content) {}
 
   /** An object on its way: read from the old layer, being fetched, or in the cache. */
   private record Acquired(

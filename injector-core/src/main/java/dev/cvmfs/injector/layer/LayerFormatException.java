@@ -7,4 +7,8 @@ public final class LayerFormatException extends RuntimeException {
   public LayerFormatException(String message) {
     super(message);
   }
+
+  LayerFormatException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -4,6 +4,7 @@ import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Turns objects as CVMFS stores them into gzip members without compressing anything: the DEFLATE
@@ -77,7 +79,11 @@ final class ObjectCopier implements AutoCloseable {
     if (object.compression() == Compression.NONE) {
       inflater.reset();
       InputStream plain = new InflaterInputStream(member, inflater, BUFFER);
-      return copy(plain, object, memberSink, plainSink);
+      try {
+        return copy(plain, object, memberSink, plainSink);
+      } catch (ZipException | EOFException e) {
+        throw mismatch(object, "its member cannot be inflated");
+      }
     }
     CountingSink counter = new CountingSink(memberSink);
     crc.reset();

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -54,11 +55,16 @@ public final class PresentLayer {
     InputStream plain = plain(footer.treeStart(), footer.indexStart());
     TarReader reader = new TarReader(plain);
     return new LookAhead<>(plain) {
+      private ByteString end = ByteString.of("");
+
       @Override
       Optional<TreeItem> read() throws IOException {
         Optional<TarEntry> entry = reader.next();
-        if (entry.isEmpty() || entry.get().name().toString().endsWith("/.data/.index")) {
+        if (entry.isEmpty() || entry.get().name().equals(end)) {
           return Optional.empty();
+        }
+        if (end.length() == 0) {
+          end = endAfter(entry.get().name());
         }
         return Optional.of(
             new TreeItem(entry.get(), ByteString.of(reader.readContent(MAX_CONTENT))));
@@ -66,16 +72,41 @@ public final class PresentLayer {
     };
   }
 
+  /**
+   * The tree begins with {@code <prefix>/.provenance} and ends before {@code
+   * <prefix>/.data/.index}.
+   */
+  private static ByteString endAfter(ByteString first) {
+    byte[] name = first.bytes();
+    int slash = name.length - 1;
+    while (slash > 0 && name[slash] != '/') {
+      slash--;
+    }
+    return new LayerNames(ByteString.of(Arrays.copyOf(name, Math.max(slash, 0)))).index();
+  }
+
   /** The index, in the order of the names. */
   Cursor<IndexRecord> index() throws IOException {
     InputStream plain = plain(footer.indexStart(), footer.indexEnd());
-    IndexDecoder decoder = new IndexDecoder(plain, footer.treeStart());
+    IndexDecoder decoder = decoder(plain);
     return new LookAhead<>(plain) {
       @Override
       Optional<IndexRecord> read() throws IOException {
         return decoder.next();
       }
     };
+  }
+
+  private IndexDecoder decoder(InputStream plain) throws IOException {
+    try {
+      return new IndexDecoder(plain, footer.treeStart());
+    } catch (LayerFormatException e) {
+      plain.close();
+      throw e;
+    } catch (IOException e) {
+      plain.close();
+      throw new LayerFormatException("the layer's index cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** Raw bytes of the blob. */
@@ -88,10 +119,16 @@ public final class PresentLayer {
   }
 
   private InputStream plain(long from, long to) throws IOException {
-    return GzipCompressorInputStream.builder()
-        .setInputStream(open(from, to - from))
-        .setDecompressConcatenated(true)
-        .get();
+    InputStream raw = open(from, to - from);
+    try {
+      return GzipCompressorInputStream.builder()
+          .setInputStream(raw)
+          .setDecompressConcatenated(true)
+          .get();
+    } catch (IOException e) {
+      raw.close();
+      throw new LayerFormatException("the layer cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** An iterator that has to try before it knows whether there is more. */
@@ -112,7 +149,7 @@ public final class PresentLayer {
         try {
           head = read();
         } catch (IOException e) {
-          throw new LayerFormatException("the layer cannot be read: " + e.getMessage());
+          throw new LayerFormatException("the layer cannot be read: " + e.getMessage(), e);
         }
         read = true;
       }

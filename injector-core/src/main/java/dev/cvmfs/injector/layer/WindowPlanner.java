@@ -9,23 +9,24 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Settles where objects come from, a window of them at a time, so that what is read from the old
  * layer can be read in long ranges.
  */
 final class WindowPlanner implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WindowPlanner.class);
+
   private final Cursor<PlannedObject> objects;
   private final ObjectSources sources;
-  private final Optional<PresentContent> present;
+  private Optional<PresentContent> present;
 
   WindowPlanner(Cursor<PlannedObject> objects, ObjectSources sources) throws IOException {
     this.objects = objects;
     this.sources = sources;
-    this.present =
-        sources.present().isPresent()
-            ? Optional.of(new PresentContent(sources.present().get().index()))
-            : Optional.empty();
+    this.present = open(sources.present());
   }
 
   boolean hasNext() {
@@ -48,7 +49,7 @@ final class WindowPlanner implements AutoCloseable {
 
   private void addParts(PlannedObject object, List<PlannedPart> window) {
     ObjectStore store = sources.stores().get(object.repository());
-    Optional<IndexRecord> record = present.flatMap(p -> p.find(object));
+    Optional<IndexRecord> record = find(object);
     long offset = record.map(IndexRecord::start).orElse(0L);
     for (int i = 0; i < object.objects().size(); i++) {
       ObjectRef part = object.objects().get(i);
@@ -59,12 +60,44 @@ final class WindowPlanner implements AutoCloseable {
         boolean sameForm =
             (stored.zlibHeader() == StoredMember.UNCOMPRESSED)
                 == (part.compression() == Compression.NONE);
-        if (!local && sameForm && part.size() <= ContentPipeline.LARGE) {
+        if (!local && sameForm && canBe(part, stored)) {
           member = Optional.of(new PresentMember(offset, stored));
         }
         offset += stored.length();
       }
       window.add(new PlannedPart(part, store, local, member));
+    }
+  }
+
+  /**
+   * The writer streams what is larger, from the cache; and no object is longer than its content by
+   * more than zlib's frame.
+   */
+  private static boolean canBe(ObjectRef part, StoredMember stored) {
+    return part.size() <= ContentPipeline.LARGE
+        && stored.length() <= part.size() + part.size() / 64 + 4096;
+  }
+
+  /** What is found in the old layer is proven anyway, so a damaged index only ends its use. */
+  private Optional<IndexRecord> find(PlannedObject object) {
+    try {
+      return present.flatMap(content -> content.find(object));
+    } catch (LayerFormatException e) {
+      log.warn("the old layer's objects are not used any further: {}", e.getMessage());
+      present.ifPresent(PresentContent::close);
+      present = Optional.empty();
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<PresentContent> open(Optional<PresentLayer> layer) throws IOException {
+    try {
+      return layer.isPresent()
+          ? Optional.of(new PresentContent(layer.get().index()))
+          : Optional.empty();
+    } catch (LayerFormatException e) {
+      log.warn("the old layer's objects are not used: {}", e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -1,25 +1,34 @@
 package dev.cvmfs.injector.slice;
 
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.data.DataVariant;
 import dev.cvmfs.shrinkwrap.data.MetaHash;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
  * A visible file that will be a link to a {@code .data} file, as a record whose bytes sort by what
  * is linked to: content, metadata hash, variant, and last the position in the tree.
  *
+ * @param cut which objects make up the content: zeros if it is the one whose hash names the
+ *     content, otherwise a digest of their list. A catalog's hash of a whole chunked file is only
+ *     its word, and files whose contents are not proven to be the same must not become one
  * @param position of the file among the visible files with content, from 0
  */
 record LinkRecord(
     ContentHash content,
     MetaHash meta,
+    ByteString cut,
     DataVariant variant,
     long position,
     int repository,
@@ -27,11 +36,14 @@ record LinkRecord(
     long size,
     List<ObjectRef> objects) {
   private static final int SELINUX_DIGITS = 16;
+  private static final int CUT_BYTES = 16;
+  private static final ByteString WHOLE = ByteString.of(new byte[CUT_BYTES]);
 
   static LinkRecord of(Entry.RegularFile file, long position, int repository) {
     return new LinkRecord(
         file.identity(),
         MetaHash.of(file.attributes()),
+        cut(file),
         DataVariant.of(file.attributes()),
         position,
         repository,
@@ -40,12 +52,38 @@ record LinkRecord(
         file.objects());
   }
 
+  private static ByteString cut(Entry.RegularFile file) {
+    List<ObjectRef> objects = file.objects();
+    if (objects.size() == 1 && objects.get(0).hash().equals(file.identity())) {
+      return WHOLE;
+    }
+    MessageDigest digest = Digest.newSha256();
+    for (ObjectRef object : objects) {
+      String line =
+          object.hash()
+              + object.kind().suffix()
+              + " "
+              + object.compression()
+              + " "
+              + object.size()
+              + "\n";
+      digest.update(line.getBytes(StandardCharsets.US_ASCII));
+    }
+    return ByteString.of(Arrays.copyOf(digest.digest(), CUT_BYTES));
+  }
+
+  /** What tells the cut apart in names: nothing, or {@code c} and 32 hexadecimal digits. */
+  String cutSuffix() {
+    return cut.equals(WHOLE) ? "" : "c" + HexFormat.of().formatHex(cut.bytes());
+  }
+
   byte[] encode() {
     return SliceCodec.record(
         out -> {
           out.write(content.digest());
           out.writeByte(rank(content.algorithm()));
           out.write(meta.bytes());
+          out.write(cut.bytes());
           out.writeByte(variant.specialBits());
           byte[] selinux = new byte[SELINUX_DIGITS];
           byte[] digits = variant.selinux().getBytes(StandardCharsets.US_ASCII);
@@ -70,6 +108,7 @@ record LinkRecord(
           byte[] digest = in.readNBytes(ContentHash.BYTES);
           ContentHash content = new ContentHash(algorithm(in.readByte()), digest);
           MetaHash meta = new MetaHash(in.readNBytes(MetaHash.BYTES));
+          ByteString cut = ByteString.of(in.readNBytes(CUT_BYTES));
           int specialBits = in.readByte();
           byte[] selinux = in.readNBytes(SELINUX_DIGITS);
           String digits = selinux[0] == 0 ? "" : new String(selinux, StandardCharsets.US_ASCII);
@@ -77,6 +116,7 @@ record LinkRecord(
           return new LinkRecord(
               content,
               meta,
+              cut,
               new DataVariant(specialBits, digits, mtime),
               in.readLong(),
               in.readInt(),

@@ -4,6 +4,7 @@ import dev.cvmfs.injector.spool.RecordFile;
 import dev.cvmfs.injector.spool.RecordSorter;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
@@ -46,6 +47,7 @@ public final class SliceBuilder {
   private final List<String> skippedSockets = new ArrayList<>();
   private Optional<String> lastRepository = Optional.empty();
   private int repositories;
+  private long socketCount;
   private long linkCount;
 
   /**
@@ -107,6 +109,7 @@ public final class SliceBuilder {
   }
 
   private void addEntry(ByteString name, Entry entry) throws IOException {
+    requireExpressible(name, entry);
     Attributes attributes = entry.attributes();
     if (entry instanceof Entry.Directory) {
       addVisible(TarEntry.directory(name, attributes));
@@ -122,6 +125,34 @@ public final class SliceBuilder {
     } else if (entry instanceof Entry.Special special) {
       addSpecial(name, special);
     }
+  }
+
+  /** What an image layer cannot say must not be said wrongly. */
+  private static void requireExpressible(ByteString name, Entry entry) {
+    if (new String(entry.path().name(), StandardCharsets.ISO_8859_1).startsWith(".wh.")) {
+      throw inexpressible(name, "names that begin with .wh. mean 'delete'");
+    }
+    entry
+        .attributes()
+        .xattrs()
+        .forEach(
+            (key, value) -> {
+              if (new String(key, StandardCharsets.ISO_8859_1).indexOf('=') >= 0) {
+                throw inexpressible(name, "names of extended attributes have no '='");
+              }
+            });
+    if (entry instanceof Entry.Special special
+        && !(TarEntry.isDeviceNumber(special.major())
+            && TarEntry.isDeviceNumber(special.minor()))) {
+      throw inexpressible(
+          name, "there is no device %d:%d".formatted(special.major(), special.minor()));
+    }
+  }
+
+  private static CvmfsFailure inexpressible(ByteString name, String why) {
+    return new CvmfsFailure.Data(
+        "/%s cannot be in an image layer, where %s; exclude it in the specification"
+            .formatted(name, why));
   }
 
   private void addSpecial(ByteString name, Entry.Special special) throws IOException {
@@ -141,7 +172,7 @@ public final class SliceBuilder {
               TarEntry.device(
                   name, TarEntry.Type.BLOCK_DEVICE, attributes, special.major(), special.minor()));
       case SOCKET -> {
-        if (skippedSockets.size() < SOCKETS_NAMED) {
+        if (++socketCount <= SOCKETS_NAMED) {
           skippedSockets.add("/" + name);
         }
       }
@@ -154,6 +185,9 @@ public final class SliceBuilder {
 
   /** Gives the names; nothing may be added any more. */
   public Slice finish() throws IOException {
+    if (socketCount > SOCKETS_NAMED) {
+      skippedSockets.add("and %d more".formatted(socketCount - SOCKETS_NAMED));
+    }
     RecordFile tree = visible.finish();
     RecordSorter targets = new RecordSorter(work, SORT_MEMORY);
     long contentBytes = 0;
@@ -198,9 +232,12 @@ public final class SliceBuilder {
     }
 
     private DataName add(LinkRecord link) {
-      boolean newVariant = last.isEmpty() || !last.get().variant().equals(link.variant());
+      boolean newVariant =
+          last.isEmpty()
+              || !last.get().cut().equals(link.cut())
+              || !last.get().variant().equals(link.variant());
       if (newVariant) {
-        variantSuffix = last.isEmpty() ? "" : link.variant().suffix();
+        variantSuffix = last.isEmpty() ? "" : link.variant().suffix() + link.cutSuffix();
         variantLinks = 0;
       }
       long copy = variantLinks / linkLimit;

@@ -2,8 +2,9 @@ package dev.cvmfs.injector.spool;
 
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory for the temporary files of one run. Like the engine's {@link Scratch}, which does the
@@ -11,6 +12,8 @@ import java.nio.file.Path;
  * and whatever a killed one left is removed by the next.
  */
 public final class WorkDirectory implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkDirectory.class);
+
   private final Scratch scratch;
   private int files;
 
@@ -35,7 +38,8 @@ public final class WorkDirectory implements AutoCloseable {
     try {
       scratch.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove temporary files in " + scratch.directory(), e);
+      // The work may be done and published by now; the next run removes what is left here.
+      log.warn("cannot remove temporary files in {}", scratch.directory(), e);
     }
   }
 }

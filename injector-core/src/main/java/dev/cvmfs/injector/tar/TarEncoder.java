@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -155,7 +156,7 @@ public final class TarEncoder {
     boolean negative = time.seconds() < 0;
     long seconds = negative ? -(time.seconds() + 1) : time.seconds();
     int nanos = negative ? 1_000_000_000 - time.nanos() : time.nanos();
-    String fraction = "%09d".formatted(nanos);
+    String fraction = String.format(Locale.ROOT, "%09d", nanos);
     int end = fraction.length();
     while (fraction.charAt(end - 1) == '0') {
       end--;

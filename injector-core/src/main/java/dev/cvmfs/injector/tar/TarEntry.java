@@ -23,11 +23,18 @@ public record TarEntry(
     ByteString linkTarget,
     int major,
     int minor) {
+  /** Seven octal digits. */
+  private static final int MAX_DEVICE = 07777777;
+
   private static final ByteString NO_TARGET = ByteString.of("");
 
   public TarEntry {
     if (size < 0 || (size > 0 && type != Type.FILE)) {
       throw new IllegalArgumentException("%s of size %d: %s".formatted(type, size, name));
+    }
+    if (!isDeviceNumber(major) || !isDeviceNumber(minor)) {
+      throw new IllegalArgumentException(
+          "a tar archive cannot hold device %d:%d: %s".formatted(major, minor, name));
     }
   }
 
@@ -50,6 +57,11 @@ public record TarEntry(
     char flag() {
       return flag;
     }
+  }
+
+  /** Whether an archive can hold the number as major or minor number of a device. */
+  public static boolean isDeviceNumber(int number) {
+    return number >= 0 && number <= MAX_DEVICE;
   }
 
   public static TarEntry directory(ByteString name, Attributes attributes) {

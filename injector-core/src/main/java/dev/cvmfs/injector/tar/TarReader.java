@@ -28,6 +28,7 @@ public final class TarReader {
   private final InputStream in;
   private final byte[] block = new byte[TarEncoder.BLOCK];
   private final Map<ByteString, byte[]> global = new TreeMap<>();
+  private long globalBytes;
   private long contentLeft;
   private int paddingLeft;
   private long offset;
@@ -45,6 +46,7 @@ public final class TarReader {
   public Optional<TarEntry> next() throws IOException {
     skipContent();
     Map<ByteString, byte[]> pax = new TreeMap<>(global);
+    long extended = globalBytes;
     while (readBlock()) {
       if (isZero(block)) {
         return Optional.empty();
@@ -52,9 +54,16 @@ public final class TarReader {
       requireChecksum();
       char type = (char) block[156];
       long size = number(124, 12);
+      if ("xgLK".indexOf(type) >= 0) {
+        extended += size;
+        if (extended > MAX_EXTENDED_HEADER) {
+          throw damaged("has extended headers of %d bytes".formatted(extended));
+        }
+      }
       switch (type) {
         case 'x' -> parsePax(readExtended(size), pax);
         case 'g' -> {
+          globalBytes += size;
           parsePax(readExtended(size), global);
           pax.putAll(global);
         }
@@ -290,19 +299,27 @@ public final class TarReader {
   }
 
   private Optional<Long> paxNumber(Map<ByteString, byte[]> pax, String key) {
-    return text(pax, key).map(value -> decimalNumber(value).longValue());
+    return text(pax, key).map(value -> exact(decimalNumber(value)));
   }
 
   private Timestamp paxTime(byte[] value) {
     BigDecimal time = decimalNumber(value);
     BigDecimal seconds = time.setScale(0, RoundingMode.FLOOR);
     int nanos = time.subtract(seconds).movePointRight(9).intValue();
-    return new Timestamp(seconds.longValue(), nanos);
+    return new Timestamp(exact(seconds), nanos);
+  }
+
+  private long exact(BigDecimal number) {
+    try {
+      return number.setScale(0, RoundingMode.FLOOR).longValueExact();
+    } catch (ArithmeticException e) {
+      throw damaged("has a number beyond 64 bits");
+    }
   }
 
   private BigDecimal decimalNumber(byte[] value) {
     String text = new String(value, StandardCharsets.ISO_8859_1);
-    if (text.length() > 40 || !text.matches("-?[0-9]{1,18}(\\.[0-9]*)?")) {
+    if (text.length() > 40 || !text.matches("-?[0-9]{1,19}(\\.[0-9]*)?")) {
       throw damaged("has a number that is none: " + ByteString.of(value));
     }
     return new BigDecimal(text.endsWith(".") ? text + "0" : text);
@@ -317,7 +334,7 @@ public final class TarReader {
 
   private int deviceNumber(int at) {
     long number = number(at, 8);
-    if (number < 0 || number > Integer.MAX_VALUE) {
+    if (number < 0 || number > 07777777) {
       throw damaged("has a device number out of range: " + number);
     }
     return (int) number;

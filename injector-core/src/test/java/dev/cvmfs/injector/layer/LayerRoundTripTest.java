@@ -108,12 +108,8 @@ class LayerRoundTripTest {
       int at = new Random(seed).nextInt(forged.length - LayerFooter.SIZE);
       forged[at] ^= (byte) (1 << (seed % 8));
       Optional<PresentLayer> present = PresentLayer.open(ranges(forged));
-      try {
-        Layer refreshed = write(slice(entries), origin.coldCopy(), present);
-        assertThat(refreshed.bytes()).as("bit flipped at %d", at).isEqualTo(genuine.bytes());
-      } catch (LayerFormatException expected) {
-        assertThat(expected).hasMessageContaining("layer");
-      }
+      Layer refreshed = write(slice(entries), origin.coldCopy(), present);
+      assertThat(refreshed.bytes()).as("bit flipped at %d", at).isEqualTo(genuine.bytes());
     }
   }
 

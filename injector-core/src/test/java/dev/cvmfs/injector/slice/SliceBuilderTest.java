@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,37 @@ class SliceBuilderTest {
       objects.forEachRemaining(object -> names.add("cvmfs/.data/" + object.name().path()));
     }
     assertThat(names).containsExactly(PLAIN, PLAIN + "~500", PLAIN + "~7").isSorted();
+  }
+
+  /** A catalog may claim any hash for a chunked file; only the hashes of its chunks are proven. */
+  @Test
+  void finish_withAForeignClaimToTheSameContent_keepsThemApart() throws IOException {
+    ContentHash chunk = ContentHash.parse("0c0c0c0c05206264854d97f72524eae6c6652c10");
+    Attributes attributes = new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+    Entry claim =
+        new Entry.RegularFile(
+            TreePath.of("/f0"),
+            attributes,
+            7,
+            HASH,
+            List.of(new ObjectRef(chunk, ObjectKind.CHUNK, Compression.ZLIB, 7)),
+            0);
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("a.org", Map.of(), cursor(List.of(claim)));
+    builder.add("b.org", Map.of(), cursor(files(1, 0)));
+    Slice slice = builder.finish();
+    assertThat(targets(slice).get(1)).isEqualTo(PLAIN);
+    assertThat(targets(slice).get(0)).matches(Pattern.quote(PLAIN) + "~0c[0-9a-f]{32}");
+  }
+
+  @Test
+  void add_ofWhatALayerCannotSay_isRefused() throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    List<Entry> whiteout = List.of(moved(files(1, 0).get(0), "/.wh.f"));
+    assertThatThrownBy(() -> builder.add("r.org", Map.of(), cursor(whiteout)))
+        .isInstanceOf(CvmfsFailure.Data.class)
+        .hasMessageContaining("/cvmfs/r.org/.wh.f")
+        .hasMessageContaining("'delete'");
   }
 
   @Test

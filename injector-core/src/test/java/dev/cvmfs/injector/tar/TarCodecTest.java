@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -28,6 +29,21 @@ class TarCodecTest {
   @Test
   void encode_ofAnOrdinaryFile_isOneBlock() {
     assertThat(TarEncoder.encode(TarEntry.file(ByteString.of("a/b"), PLAIN, 7))).hasSize(512);
+  }
+
+  @Test
+  void encode_whereDigitsAreWrittenOtherwise_isTheSame() {
+    TarEntry entry =
+        TarEntry.fifo(
+            ByteString.of("f"), new Attributes(0644, 0, 0, new Timestamp(1, 5), Xattrs.NONE));
+    byte[] usual = TarEncoder.encode(entry);
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+      assertThat(TarEncoder.encode(entry)).isEqualTo(usual);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

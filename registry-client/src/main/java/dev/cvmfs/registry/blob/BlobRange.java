@@ -73,7 +73,7 @@ record BlobRange(RepositoryEndpoint repository, Descriptor descriptor, long from
   }
 
   private Request from(long offset) {
-    return request().header("Range", "bytes=%d-%d".formatted(offset, to - 1));
+    return request().header("Range", "bytes=" + offset + "-" + (to - 1));
   }
 
   private static boolean startsAt(Response response, long offset) {

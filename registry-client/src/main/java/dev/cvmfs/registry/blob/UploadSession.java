@@ -66,7 +66,7 @@ final class UploadSession {
 
   /** Sends a part that begins at the given offset, with its place in the blob. */
   Reply chunk(SourceBody part) {
-    return send(patch(part).header("Content-Range", "%d-%d".formatted(part.from(), part.to() - 1)));
+    return send(patch(part).header("Content-Range", part.from() + "-" + (part.to() - 1)));
   }
 
   /** Sends everything in one PATCH that does not say what place it has. */

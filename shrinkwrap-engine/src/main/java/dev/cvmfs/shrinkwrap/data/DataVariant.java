@@ -4,6 +4,7 @@ import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * What the metadata hash leaves out but an inode has only one of. Files that agree in content and
@@ -34,7 +35,7 @@ public record DataVariant(int specialBits, String selinux, Timestamp mtime)
   public String suffix() {
     StringBuilder suffix = new StringBuilder("~").append(mtime.seconds());
     if (mtime.nanos() != 0) {
-      suffix.append(".%09d".formatted(mtime.nanos()));
+      suffix.append(String.format(Locale.ROOT, ".%09d", mtime.nanos()));
     }
     if (specialBits != 0) {
       suffix.append('s').append(specialBits);

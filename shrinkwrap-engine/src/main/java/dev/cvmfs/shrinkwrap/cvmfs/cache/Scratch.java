@@ -116,7 +116,11 @@ public final class Scratch implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    remove(directory);
-    lock.close();
+    try {
+      // First, since network file systems keep an open file's name until it is closed.
+      lock.close();
+    } finally {
+      remove(directory);
+    }
   }
 }
