@@ -5,7 +5,6 @@ import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogWalk;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
-import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -27,7 +26,7 @@ final class RepositorySnapshot implements Snapshot {
   private final Ownership ownership;
   private final CatalogFiles files;
   private final CachedObjects objects;
-  private final Downloader downloader;
+  private final Servers servers;
   private final Executor background;
   private final AtomicLong catalogs = new AtomicLong();
 
@@ -42,7 +41,7 @@ final class RepositorySnapshot implements Snapshot {
       Ownership ownership,
       CatalogFiles files,
       CachedObjects objects,
-      Downloader downloader,
+      Servers servers,
       Executor background) {
     this.fqrn = fqrn;
     this.version = version;
@@ -51,7 +50,7 @@ final class RepositorySnapshot implements Snapshot {
     this.ownership = ownership;
     this.files = files;
     this.objects = objects;
-    this.downloader = downloader;
+    this.servers = servers;
     this.background = background;
   }
 
@@ -88,11 +87,12 @@ final class RepositorySnapshot implements Snapshot {
 
   @Override
   public TransferCounters counters() {
-    return new TransferCounters(downloader.requests(), downloader.received(), catalogs.get());
+    return new TransferCounters(servers.requests(), servers.received(), catalogs.get());
   }
 
   @Override
   public void close() {
+    objects.close();
     try {
       Files.deleteIfExists(rootFile);
     } catch (IOException e) {
