@@ -13,9 +13,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -65,11 +68,59 @@ public final class CvmfsConf {
                     new ConfFailure(
                         "no server for %s: set CVMFS_SERVER_URL, for example to http://stratum1.example.org/cvmfs/@fqrn@"
                             .formatted(fqrn)));
-    List<URI> servers = split(setting.value(), ";").map(url -> server(setting, url)).toList();
+    List<URI> servers = servers(setting);
     if (servers.isEmpty()) {
       throw new ConfFailure("%s: CVMFS_SERVER_URL names no server".formatted(setting.where()));
     }
     return servers;
+  }
+
+  private List<URI> servers(Setting setting) {
+    return split(setting.value(), ";").map(url -> server(setting, url)).toList();
+  }
+
+  /**
+   * The URLs below which external files lie under their paths ({@code CVMFS_EXTERNAL_URL}); empty
+   * if none is configured, which most repositories do not need.
+   */
+  public List<URI> externalServers() {
+    return set("CVMFS_EXTERNAL_URL").map(this::servers).orElse(List.of());
+  }
+
+  /** How many of the servers are used, the first ones ({@code CVMFS_MAX_SERVERS}, all). */
+  public int maxServers() {
+    return atLeastOne("CVMFS_MAX_SERVERS");
+  }
+
+  /** The same for external files ({@code CVMFS_EXTERNAL_MAX_SERVERS}, all). */
+  public int externalMaxServers() {
+    return atLeastOne("CVMFS_EXTERNAL_MAX_SERVERS");
+  }
+
+  /** A limit; CVMFS takes 0 for none. */
+  private int atLeastOne(String key) {
+    int limit = (int) conf.number(key, 0, 0, Integer.MAX_VALUE);
+    return limit == 0 ? Integer.MAX_VALUE : limit;
+  }
+
+  /** Whether a server says which of the others are near ({@code CVMFS_USE_GEOAPI}, no). */
+  public boolean useGeoApi() {
+    return conf.flag("CVMFS_USE_GEOAPI", false);
+  }
+
+  /** Whether servers may send us elsewhere ({@code CVMFS_FOLLOW_REDIRECTS}, no). */
+  public boolean followRedirects() {
+    return conf.flag("CVMFS_FOLLOW_REDIRECTS", false);
+  }
+
+  /** Whether each URL is to go through a proxy of its own ({@code CVMFS_PROXY_SHARD}, no). */
+  public boolean proxyShard() {
+    return conf.flag("CVMFS_PROXY_SHARD", false);
+  }
+
+  /** What asks a server which of the others are near ({@code CVMFS_PROXY_TEMPLATE}). */
+  public Optional<String> proxyTemplate() {
+    return set("CVMFS_PROXY_TEMPLATE").map(Setting::value);
   }
 
   private URI server(Setting setting, String template) {
@@ -85,8 +136,8 @@ public final class CvmfsConf {
         };
     if (!usable) {
       throw new ConfFailure(
-          "%s: CVMFS_SERVER_URL has '%s', but only http://, https:// and file:/// URLs are understood"
-              .formatted(setting.where(), template));
+          "%s: %s has '%s', but only http://, https:// and file:/// URLs are understood"
+              .formatted(setting.where(), setting.key(), template));
     }
     return uri;
   }
@@ -94,23 +145,39 @@ public final class CvmfsConf {
   /**
    * The proxies: groups to be used one after the other, each with members to choose from at random;
    * an empty member means a direct connection ({@code CVMFS_HTTP_PROXY}, then {@code
-   * CVMFS_FALLBACK_PROXY}). Without any, connections are direct.
+   * CVMFS_FALLBACK_PROXY}). Without any, connections are direct. A group {@code auto} stands for
+   * what the environment has in {@code http_proxy}, which is not looked at otherwise.
    */
-  public List<List<Optional<URI>>> proxyGroups() {
-    List<List<Optional<URI>>> groups = new ArrayList<>(groups("CVMFS_HTTP_PROXY", false));
-    List<List<Optional<URI>>> fallback = groups("CVMFS_FALLBACK_PROXY", true);
+  public List<List<Optional<URI>>> proxyGroups(Map<String, String> environment) {
+    return proxyGroups("CVMFS_HTTP_PROXY", "CVMFS_FALLBACK_PROXY", environment);
+  }
+
+  /**
+   * The same for external files ({@code CVMFS_EXTERNAL_HTTP_PROXY}, then {@code
+   * CVMFS_EXTERNAL_FALLBACK_PROXY}).
+   */
+  public List<List<Optional<URI>>> externalProxyGroups(Map<String, String> environment) {
+    return proxyGroups("CVMFS_EXTERNAL_HTTP_PROXY", "CVMFS_EXTERNAL_FALLBACK_PROXY", environment);
+  }
+
+  private List<List<Optional<URI>>> proxyGroups(
+      String key, String fallbackKey, Map<String, String> environment) {
+    List<List<Optional<URI>>> groups = new ArrayList<>(groups(key, false, environment));
+    List<List<Optional<URI>>> fallback = groups(fallbackKey, true, environment);
     if (!fallback.isEmpty()) {
-      groups = new ArrayList<>(groups("CVMFS_HTTP_PROXY", true));
+      groups = new ArrayList<>(groups(key, true, environment));
       groups.addAll(fallback);
     }
     return groups.isEmpty() ? List.of(List.of(Optional.empty())) : List.copyOf(groups);
   }
 
-  private List<List<Optional<URI>>> groups(String key, boolean withoutDirect) {
-    Optional<Setting> setting = conf.setting(key);
-    if (setting.isEmpty()) {
+  private List<List<Optional<URI>>> groups(
+      String key, boolean withoutDirect, Map<String, String> environment) {
+    Optional<Setting> configured = conf.setting(key);
+    if (configured.isEmpty()) {
       return List.of();
     }
+    Optional<Setting> setting = configured.map(value -> withEnvironment(value, environment));
     return split(setting.get().value(), ";")
         .map(
             group ->
@@ -122,13 +189,26 @@ public final class CvmfsConf {
         .toList();
   }
 
+  /** Puts what the environment names in the place of each group {@code auto}. */
+  private static Setting withEnvironment(Setting setting, Map<String, String> environment) {
+    String named = environment.getOrDefault("http_proxy", "").trim();
+    if (named.isEmpty()) {
+      return setting;
+    }
+    String value =
+        split(setting.value(), ";")
+            .map(group -> group.equals("auto") ? named.replaceAll("/+$", "") : group)
+            .collect(Collectors.joining(";"));
+    return new Setting(setting.key(), value, setting.origin(), setting.line());
+  }
+
   private static Optional<URI> proxy(Setting setting, String member) {
     if (member.equals("DIRECT")) {
       return Optional.empty();
     }
     if (member.equals("auto")) {
       throw new ConfFailure(
-          "%s: %s is 'auto', but proxies are not discovered automatically (PAC) here: name one, such as http://squid.example.org:3128, or DIRECT"
+          "%s: %s is 'auto', but proxies are not discovered automatically (PAC) here: name one, such as http://squid.example.org:3128, or DIRECT, or set http_proxy in the environment"
               .formatted(setting.where(), setting.key()));
     }
     URI uri = uri(setting, member.contains("://") ? member : "http://" + member);
@@ -162,6 +242,38 @@ public final class CvmfsConf {
   /** How long to wait for a server without a proxy ({@code CVMFS_TIMEOUT_DIRECT}, 10 s). */
   public Duration timeoutDirect() {
     return seconds("CVMFS_TIMEOUT_DIRECT", 10, 1);
+  }
+
+  /** {@link #timeout} for external files ({@code CVMFS_EXTERNAL_TIMEOUT}). */
+  public Duration externalTimeout() {
+    return seconds("CVMFS_EXTERNAL_TIMEOUT", timeout().toSeconds(), 1);
+  }
+
+  /** {@link #timeoutDirect} for external files ({@code CVMFS_EXTERNAL_TIMEOUT_DIRECT}). */
+  public Duration externalTimeoutDirect() {
+    return seconds("CVMFS_EXTERNAL_TIMEOUT_DIRECT", timeoutDirect().toSeconds(), 1);
+  }
+
+  /**
+   * How many bytes the cache may hold, empty for any number: {@code OCI_CACHE_QUOTA}, else {@code
+   * CVMFS_QUOTA_LIMIT}, in MB, -1 for no limit.
+   */
+  public OptionalLong cacheQuota() {
+    String key = set("OCI_CACHE_QUOTA").isPresent() ? "OCI_CACHE_QUOTA" : "CVMFS_QUOTA_LIMIT";
+    long megabytes = conf.number(key, -1, -1, 1L << 40);
+    return megabytes < 0 ? OptionalLong.empty() : OptionalLong.of(megabytes << 20);
+  }
+
+  /** Caches of others to look into, separated by colons ({@code OCI_CACHE_READONLY}). */
+  public List<Path> readOnlyCaches() {
+    return set("OCI_CACHE_READONLY")
+        .map(setting -> split(setting.value(), ":").map(name -> resolve(setting, name)).toList())
+        .orElse(List.of());
+  }
+
+  /** A cache that CVMFS itself filled ({@code CVMFS_ALIEN_CACHE}). */
+  public Optional<Path> alienCache() {
+    return path("CVMFS_ALIEN_CACHE");
   }
 
   /** How often to ask the same server again after a broken transfer ({@code CVMFS_MAX_RETRIES}). */

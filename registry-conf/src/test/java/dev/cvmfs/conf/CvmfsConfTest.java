@@ -70,14 +70,14 @@ class CvmfsConfTest {
 
   @Test
   void proxies_notSet_areDirect() {
-    assertThat(conf().proxyGroups()).containsExactly(List.of(Optional.empty()));
-    assertThat(conf("CVMFS_HTTP_PROXY", "").proxyGroups())
+    assertThat(conf().proxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
+    assertThat(conf("CVMFS_HTTP_PROXY", "").proxyGroups(Map.of()))
         .containsExactly(List.of(Optional.empty()));
   }
 
   @Test
   void proxies_inGroups_keepTheirOrder() {
-    assertThat(conf("CVMFS_HTTP_PROXY", "http://a:3128|b:3129 ; DIRECT").proxyGroups())
+    assertThat(conf("CVMFS_HTTP_PROXY", "http://a:3128|b:3129 ; DIRECT").proxyGroups(Map.of()))
         .containsExactly(
             List.of(proxy("http://a:3128"), proxy("http://b:3129")), List.of(Optional.empty()));
   }
@@ -86,21 +86,56 @@ class CvmfsConfTest {
   void fallbackProxies_replaceDirectConnections() {
     CvmfsConf conf =
         conf("CVMFS_HTTP_PROXY", "a:1;DIRECT", "CVMFS_FALLBACK_PROXY", "DIRECT|b:2;DIRECT");
-    assertThat(conf.proxyGroups())
+    assertThat(conf.proxyGroups(Map.of()))
         .containsExactly(List.of(proxy("http://a:1")), List.of(proxy("http://b:2")));
   }
 
   @Test
   void proxy_auto_isRefusedWithAdvice() {
-    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "auto;DIRECT").proxyGroups())
+    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "auto;DIRECT").proxyGroups(Map.of()))
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining("PAC")
         .hasMessageContaining("http://squid.example.org:3128");
   }
 
   @Test
+  void proxy_auto_takesTheOneOfTheEnvironmentAndNothingElseDoes() {
+    Map<String, String> environment = Map.of("http_proxy", "http://squid:3128/");
+    assertThat(conf("CVMFS_HTTP_PROXY", "auto;DIRECT").proxyGroups(environment))
+        .containsExactly(List.of(proxy("http://squid:3128")), List.of(Optional.empty()));
+    assertThat(conf("CVMFS_HTTP_PROXY", "a:1").proxyGroups(environment))
+        .containsExactly(List.of(proxy("http://a:1")));
+    assertThat(conf().proxyGroups(environment)).containsExactly(List.of(Optional.empty()));
+  }
+
+  @Test
+  void externalData_hasServersProxiesAndPatienceOfItsOwn() {
+    CvmfsConf conf =
+        conf(
+            "CVMFS_HTTP_PROXY", "a:1",
+            "CVMFS_TIMEOUT", "7",
+            "CVMFS_EXTERNAL_URL", "http://e/@fqrn@;http://f",
+            "CVMFS_EXTERNAL_TIMEOUT_DIRECT", "3");
+    assertThat(conf.externalServers())
+        .containsExactly(URI.create("http://e/sft.cern.ch"), URI.create("http://f"));
+    assertThat(conf.externalProxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
+    assertThat(conf.externalTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(conf.externalTimeoutDirect()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(conf().externalServers()).isEmpty();
+  }
+
+  @Test
+  void cacheQuota_isOursOrElseCvmfss() {
+    assertThat(conf().cacheQuota()).isEmpty();
+    assertThat(conf("CVMFS_QUOTA_LIMIT", "-1").cacheQuota()).isEmpty();
+    assertThat(conf("CVMFS_QUOTA_LIMIT", "5").cacheQuota()).hasValue(5 << 20);
+    assertThat(conf("CVMFS_QUOTA_LIMIT", "5", "OCI_CACHE_QUOTA", "6").cacheQuota())
+        .hasValue(6 << 20);
+  }
+
+  @Test
   void proxy_withoutPort_isRefusedWithoutItsPassword() {
-    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "http://me:secret@a").proxyGroups())
+    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "http://me:secret@a").proxyGroups(Map.of()))
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining("http://host:port")
         .hasMessageNotContaining("secret");

@@ -5,6 +5,7 @@ import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.data.MetaHash;
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ExternalSource;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
@@ -18,10 +19,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -139,6 +142,13 @@ final class SliceCodec {
       out.writeByte(object.kind().ordinal());
       out.writeByte(object.compression().ordinal());
       out.writeLong(object.size());
+      out.writeBoolean(object.external().isPresent());
+      if (object.external().isPresent()) {
+        ExternalSource source = object.external().get();
+        writeBytes(out, source.url().getBytes(StandardCharsets.US_ASCII));
+        out.writeLong(source.offset());
+        out.writeBoolean(source.whole());
+      }
     }
   }
 
@@ -151,9 +161,15 @@ final class SliceCodec {
               readHash(in),
               ObjectKind.values()[in.readByte()],
               Compression.values()[in.readByte()],
-              in.readLong()));
+              in.readLong(),
+              in.readBoolean() ? Optional.of(readExternal(in)) : Optional.empty()));
     }
     return objects;
+  }
+
+  private static ExternalSource readExternal(DataInputStream in) throws IOException {
+    String url = new String(readBytes(in), StandardCharsets.US_ASCII);
+    return new ExternalSource(url, in.readLong(), in.readBoolean());
   }
 
   private static void writeHash(DataOutputStream out, ContentHash hash) throws IOException {

@@ -87,8 +87,11 @@ final class CatalogBuilder {
   }
 
   private void addFile(TreePath path, Node node, Node.RegularFile file) throws IOException {
-    FileStorage.Stored stored = storage.store(file);
+    FileStorage.Stored stored = storage.store(path, file);
     int flags = CatalogRow.FILE | CatalogRow.objectFlags(options.hash(), options.compression());
+    if (options.external()) {
+      flags |= CatalogRow.EXTERNAL;
+    }
     if (stored.isChunked()) {
       flags |= CatalogRow.CHUNKED;
       long offset = 0;

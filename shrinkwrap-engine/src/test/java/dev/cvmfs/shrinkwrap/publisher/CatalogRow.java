@@ -36,6 +36,7 @@ record CatalogRow(
   static final int SPECIAL = 16;
   static final int NESTED_ROOT = 32;
   static final int CHUNKED = 64;
+  static final int EXTERNAL = 128;
 
   static final int TYPE_FIFO = 0010000;
   static final int TYPE_CHARACTER_DEVICE = 0020000;

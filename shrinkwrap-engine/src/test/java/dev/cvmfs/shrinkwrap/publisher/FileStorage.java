@@ -3,10 +3,12 @@ package dev.cvmfs.shrinkwrap.publisher;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +37,27 @@ final class FileStorage {
     }
   }
 
-  Stored store(Node.RegularFile file) throws IOException {
+  Stored store(TreePath path, Node.RegularFile file) throws IOException {
+    Stored stored = store(file);
+    if (options.external()) {
+      moveOut(path, file, stored);
+    }
+    return stored;
+  }
+
+  /** Puts the content of a file where its name says, instead of its objects. */
+  private void moveOut(TreePath path, Node.RegularFile file, Stored stored) throws IOException {
+    for (ObjectRef piece : stored.pieces()) {
+      Files.deleteIfExists(ObjectDirectory.locate(repository, piece.hash(), piece.kind()));
+    }
+    Path target = repository.resolve("external" + path);
+    Files.createDirectories(target.getParent());
+    try (InputStream in = file.content().open()) {
+      Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private Stored store(Node.RegularFile file) throws IOException {
     long size = file.content().size();
     List<Long> sizes = file.chunkSizes().isEmpty() ? cut(size) : file.chunkSizes();
     if (sizes.isEmpty()) {

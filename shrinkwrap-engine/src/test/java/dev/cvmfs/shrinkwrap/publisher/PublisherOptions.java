@@ -15,6 +15,8 @@ import java.time.ZoneOffset;
  * @param fqrn the fully qualified repository name
  * @param chunkSize bytes; larger files are cut into chunks of this size; 0 for never
  * @param nanoseconds whether catalogs keep modification times to the nanosecond
+ * @param external whether the contents of files are not stored as objects, but under their names
+ *     below the folder {@code external}, uncompressed
  * @param ttlSeconds how long clients may believe a manifest
  * @param whitelistLifetime from each publication on
  */
@@ -25,6 +27,7 @@ public record PublisherOptions(
     long chunkSize,
     BulkHash bulkHash,
     boolean nanoseconds,
+    boolean external,
     long ttlSeconds,
     Duration whitelistLifetime,
     Clock clock) {
@@ -32,6 +35,9 @@ public record PublisherOptions(
       Clock.fixed(Instant.ofEpochSecond(1_795_000_000), ZoneOffset.UTC);
 
   public PublisherOptions {
+    if (external && compression != Compression.NONE) {
+      throw new IllegalArgumentException("external files are not compressed");
+    }
     if (chunkSize < 0) {
       throw new IllegalArgumentException("negative chunk size " + chunkSize);
     }
@@ -46,6 +52,7 @@ public record PublisherOptions(
         16 * 1024,
         BulkHash.NONE,
         true,
+        false,
         240,
         Duration.ofDays(50 * 365),
         NOON);
@@ -59,6 +66,7 @@ public record PublisherOptions(
         chunkSize,
         bulkHash,
         nanoseconds,
+        external,
         ttlSeconds,
         whitelistLifetime,
         clock);
@@ -72,6 +80,7 @@ public record PublisherOptions(
         chunkSize,
         bulkHash,
         nanoseconds,
+        external,
         ttlSeconds,
         whitelistLifetime,
         clock);
@@ -85,6 +94,7 @@ public record PublisherOptions(
         bytes,
         bulkHash,
         nanoseconds,
+        external,
         ttlSeconds,
         whitelistLifetime,
         clock);
@@ -98,6 +108,7 @@ public record PublisherOptions(
         chunkSize,
         newBulkHash,
         nanoseconds,
+        external,
         ttlSeconds,
         whitelistLifetime,
         clock);
@@ -105,7 +116,16 @@ public record PublisherOptions(
 
   public PublisherOptions nanoseconds(boolean kept) {
     return new PublisherOptions(
-        fqrn, hash, compression, chunkSize, bulkHash, kept, ttlSeconds, whitelistLifetime, clock);
+        fqrn,
+        hash,
+        compression,
+        chunkSize,
+        bulkHash,
+        kept,
+        external,
+        ttlSeconds,
+        whitelistLifetime,
+        clock);
   }
 
   public PublisherOptions clock(Clock newClock) {
@@ -116,8 +136,23 @@ public record PublisherOptions(
         chunkSize,
         bulkHash,
         nanoseconds,
+        external,
         ttlSeconds,
         whitelistLifetime,
         newClock);
+  }
+
+  public PublisherOptions external(boolean newExternal) {
+    return new PublisherOptions(
+        fqrn,
+        hash,
+        newExternal ? Compression.NONE : compression,
+        chunkSize,
+        bulkHash,
+        nanoseconds,
+        newExternal,
+        ttlSeconds,
+        whitelistLifetime,
+        clock);
   }
 }

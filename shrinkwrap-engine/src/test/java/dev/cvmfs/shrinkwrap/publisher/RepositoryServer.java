@@ -8,8 +8,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -166,9 +168,25 @@ public final class RepositoryServer implements AutoCloseable {
           status = 404;
         }
       }
+      Optional<byte[]> part = status == 200 ? part(exchange, body) : Optional.empty();
+      if (part.isPresent()) {
+        status = 206;
+        body = part.get();
+      }
       log.add(new Request(exchange.getRequestMethod(), path, status, head ? 0 : body.length));
       send(exchange, status, body, head);
     }
+  }
+
+  /** The bytes that a {@code Range: bytes=<first>-<last>} asks for. */
+  private static Optional<byte[]> part(HttpExchange exchange, byte[] file) {
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    if (range == null) {
+      return Optional.empty();
+    }
+    String[] bounds = range.substring("bytes=".length()).split("-", 2);
+    int first = Integer.parseInt(bounds[0]);
+    return Optional.of(Arrays.copyOfRange(file, first, Integer.parseInt(bounds[1]) + 1));
   }
 
   private static void send(HttpExchange exchange, int status, byte[] body, boolean head)

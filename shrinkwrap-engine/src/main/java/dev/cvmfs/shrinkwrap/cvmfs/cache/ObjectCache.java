@@ -1,16 +1,14 @@
 package dev.cvmfs.shrinkwrap.cvmfs.cache;
 
-import dev.cvmfs.shrinkwrap.object.ContentHasher;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,23 +22,27 @@ import org.slf4j.LoggerFactory;
  * before its first byte is given out. What a power cut tore or a disk spoilt is thrown away and
  * fetched anew.
  */
-public final class ObjectCache {
+public final class ObjectCache implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ObjectCache.class);
 
-  /** Objects up to this size are read once and checked in memory, larger ones are read twice. */
-  private static final int IN_MEMORY = 1 << 20;
-
-  private static final int BUFFER = 1 << 16;
-
   private final Path directory;
+  private final Optional<Eviction> eviction;
 
-  public ObjectCache(Path directory) {
+  /**
+   * @param quota the most bytes it may hold, if it is limited
+   * @param clock tells how long ago an object was last used
+   */
+  public ObjectCache(Path directory, OptionalLong quota, Clock clock) {
     this.directory = directory;
+    this.eviction =
+        quota.isPresent()
+            ? Optional.of(new Eviction(directory, quota.getAsLong(), clock))
+            : Optional.empty();
   }
 
   /** Where the object is or would be. */
   public Path file(ObjectName name) {
-    return directory.resolve("data").resolve(name.path());
+    return directory.resolve(name.url());
   }
 
   public boolean contains(ObjectName name) {
@@ -49,48 +51,15 @@ public final class ObjectCache {
 
   /** The object's stored bytes, checked against its hash; empty if it is missing or spoilt. */
   public Optional<InputStream> open(ObjectName name) throws IOException {
-    FileChannel stored;
-    try {
-      stored = FileChannel.open(file(name));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+    Path file = file(name);
+    CheckedFile found = CheckedFile.open(file, name.hash());
+    if (found instanceof CheckedFile.Damaged) {
+      log.warn("{} in the cache is damaged; it is fetched again", file);
+      Files.deleteIfExists(file);
+    } else if (found instanceof CheckedFile.Whole) {
+      eviction.ifPresent(keeper -> keeper.used(file));
     }
-    Optional<InputStream> checked = Optional.empty();
-    try {
-      checked =
-          stored.size() <= IN_MEMORY ? checkInMemory(stored, name) : checkOnDisk(stored, name);
-    } finally {
-      if (checked.isEmpty()) {
-        stored.close();
-      }
-    }
-    if (checked.isEmpty()) {
-      log.warn("{} in the cache is damaged; it is fetched again", file(name));
-      Files.deleteIfExists(file(name));
-    }
-    return checked;
-  }
-
-  private static Optional<InputStream> checkInMemory(FileChannel stored, ObjectName name)
-      throws IOException {
-    try (InputStream stream = Channels.newInputStream(stored)) {
-      byte[] bytes = stream.readAllBytes();
-      return name.hash().algorithm().hash(bytes).equals(name.hash())
-          ? Optional.of(new ByteArrayInputStream(bytes))
-          : Optional.empty();
-    }
-  }
-
-  private static Optional<InputStream> checkOnDisk(FileChannel stored, ObjectName name)
-      throws IOException {
-    ContentHasher hasher = name.hash().algorithm().hasher();
-    InputStream stream = Channels.newInputStream(stored);
-    byte[] buffer = new byte[BUFFER];
-    for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-      hasher.update(buffer, 0, count);
-    }
-    stored.position(0);
-    return hasher.finish().equals(name.hash()) ? Optional.of(stream) : Optional.empty();
+    return found.content();
   }
 
   /** The object's stored bytes, unchecked: for what this process has just checked and stored. */
@@ -109,11 +78,19 @@ public final class ObjectCache {
    */
   public void store(Path temporary, ObjectName name) throws IOException {
     Path target = file(name);
+    long length = eviction.isPresent() ? Files.size(temporary) : 0;
     try {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
       Files.createDirectories(target.resolveSibling("."));
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
+    eviction.ifPresent(keeper -> keeper.added(length));
+  }
+
+  /** Makes room if the cache holds more than it may. */
+  @Override
+  public void close() {
+    eviction.ifPresent(Eviction::finish);
   }
 }

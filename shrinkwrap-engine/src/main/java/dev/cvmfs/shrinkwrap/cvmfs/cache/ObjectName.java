@@ -21,6 +21,12 @@ public record ObjectName(ContentHash hash, ObjectKind kind) {
     return "data/" + path();
   }
 
+  /** What CVMFS itself calls it in its caches: without the kind's letter. */
+  String alienPath() {
+    String text = hash.toString();
+    return text.substring(0, 2) + "/" + text.substring(2);
+  }
+
   /** Where root catalogs and certificates are if the server protects its {@code data} folder. */
   public String alternativeUrl() {
     return ".cvmfsalt-" + hash + kind.suffix();

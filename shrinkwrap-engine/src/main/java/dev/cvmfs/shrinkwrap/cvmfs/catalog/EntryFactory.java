@@ -4,6 +4,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
+import dev.cvmfs.shrinkwrap.object.ExternalSource;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
@@ -17,6 +18,7 @@ import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,13 +106,7 @@ final class EntryFactory {
   }
 
   private Entry.RegularFile regular(TreePath path, CatalogRow row) {
-    if (row.isExternal()) {
-      throw new CvmfsFailure.Data(
-          "%s is external data (its bytes are not in the repository), which is not supported yet: exclude it by the specification"
-              .formatted(path));
-    }
     HashAlgorithm algorithm = algorithm(path, row);
-    Compression compression = compression(path, row);
     List<Chunk> chunks = row.isChunked() ? catalog.chunks(row.key()) : List.of();
     boolean hasHash = isHash(row.hash());
     if (!hasHash && !row.isChunked()) {
@@ -122,9 +118,16 @@ final class EntryFactory {
     if (row.size() == 0) {
       objects = List.of();
     } else if (row.isChunked()) {
-      objects = objects(chunks, algorithm, compression);
+      objects = objects(path, row, chunks);
     } else {
-      objects = List.of(new ObjectRef(identity, ObjectKind.DATA, compression, row.size()));
+      objects =
+          List.of(
+              new ObjectRef(
+                  identity,
+                  ObjectKind.DATA,
+                  compression(path, row),
+                  row.size(),
+                  external(path, row, 0)));
     }
     long linkGroup = row.linkGroup() == 0 ? 0 : catalogNumber << 32 | row.linkGroup();
     return new Entry.RegularFile(
@@ -152,8 +155,19 @@ final class EntryFactory {
     };
   }
 
-  private static List<ObjectRef> objects(
-      List<Chunk> chunks, HashAlgorithm algorithm, Compression compression) {
+  private static Optional<ExternalSource> external(TreePath path, CatalogRow row, long offset) {
+    return row.isExternal()
+        ? Optional.of(new ExternalSource(UrlPath.of(path), offset, !row.isChunked()))
+        : Optional.empty();
+  }
+
+  private static List<ObjectRef> objects(TreePath path, CatalogRow row, List<Chunk> chunks) {
+    HashAlgorithm algorithm = algorithm(path, row);
+    Compression compression = compression(path, row);
+    if (row.isExternal() && compression != Compression.NONE) {
+      throw new IllegalArgumentException(
+          "chunks of an external file that is compressed, which no range of bytes could be");
+    }
     List<ObjectRef> objects = new ArrayList<>(chunks.size());
     long end = 0;
     for (Chunk chunk : chunks) {
@@ -163,7 +177,8 @@ final class EntryFactory {
       }
       end += chunk.size();
       ContentHash hash = new ContentHash(algorithm, chunk.hash());
-      objects.add(new ObjectRef(hash, ObjectKind.CHUNK, compression, chunk.size()));
+      Optional<ExternalSource> source = external(path, row, chunk.offset());
+      objects.add(new ObjectRef(hash, ObjectKind.CHUNK, compression, chunk.size(), source));
     }
     return objects;
   }

@@ -1,11 +1,9 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
-import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectCache;
+import dev.cvmfs.shrinkwrap.cvmfs.cache.LocalObjects;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
-import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
-import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import java.io.ByteArrayInputStream;
@@ -24,90 +22,79 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A repository's objects: from the cache, or from its servers through the cache. What several
- * threads want at the same time is fetched once.
+ * A repository's objects: from the local caches, or from its servers through our own cache. What
+ * several threads want at the same time is fetched once.
  */
-final class CachedObjects implements ObjectStore {
+final class CachedObjects implements ObjectStore, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CachedObjects.class);
   private static final int ATTEMPTS = 3;
 
-  private final ObjectCache cache;
+  private final LocalObjects local;
   private final Scratch scratch;
-  private final Downloader downloader;
+  private final Servers servers;
   private final Executor background;
   private final Map<ObjectName, CompletableFuture<Fetched>> inFlight = new ConcurrentHashMap<>();
 
-  CachedObjects(ObjectCache cache, Scratch scratch, Downloader downloader, Executor background) {
-    this.cache = cache;
+  CachedObjects(LocalObjects local, Scratch scratch, Servers servers, Executor background) {
+    this.local = local;
     this.scratch = scratch;
-    this.downloader = downloader;
+    this.servers = servers;
     this.background = background;
   }
 
   @Override
   public boolean isLocal(ObjectRef object) {
-    return cache.contains(name(object));
+    WantedObject wanted = WantedObject.of(object);
+    return local.contains(wanted.name(), wanted.compression());
   }
 
   @Override
   public InputStream open(ObjectRef object) throws IOException {
-    ObjectName name = name(object);
-    return open("object " + object.hash(), name, name.url(), mostBytes(object));
+    return open(WantedObject.of(object));
   }
 
   @Override
   public void prefetch(ObjectRef object) {
-    ObjectName name = name(object);
-    if (cache.contains(name) || inFlight.containsKey(name)) {
+    WantedObject wanted = WantedObject.of(object);
+    if (inFlight.containsKey(wanted.name())
+        || local.contains(wanted.name(), wanted.compression())) {
       return;
     }
     try {
       background.execute(
           () -> {
             try {
-              fetchOnce("object " + object.hash(), name, name.url(), mostBytes(object));
-            } catch (CvmfsFailure | IOException e) {
-              log.debug("prefetching {} failed, opening it will tell", name.path(), e);
+              fetchOnce(wanted);
+            } catch (RuntimeException | IOException e) {
+              log.debug("prefetching {} failed, opening it will tell", wanted.name().path(), e);
             }
           });
     } catch (RejectedExecutionException e) {
-      log.debug("too busy to prefetch {}", name.path());
+      log.debug("too busy to prefetch {}", wanted.name().path());
     }
-  }
-
-  private static ObjectName name(ObjectRef object) {
-    return new ObjectName(object.hash(), object.kind());
-  }
-
-  /** The stored size is not known beforehand, but zlib can only make things so much longer. */
-  private static long mostBytes(ObjectRef object) {
-    return object.compression() == Compression.NONE
-        ? object.size()
-        : object.size() + object.size() / 64 + 4096;
   }
 
   /**
    * Opens any kind of object.
    *
-   * @param what for messages
-   * @param url below the repository's
-   * @param limit the most bytes it may have as stored
+   * @throws CvmfsFailure if no server gives it
+   * @throws IOException if the cache fails
    */
-  InputStream open(String what, ObjectName name, String url, long limit) throws IOException {
+  InputStream open(WantedObject wanted) throws IOException {
     // Comes round again only if a process empties the cache while we fill it.
     for (int attempt = 1; ; attempt++) {
-      Optional<InputStream> cached = cache.open(name);
+      Optional<InputStream> cached = local.open(wanted.name(), wanted.compression());
       if (cached.isPresent()) {
         return cached.get();
       }
-      Optional<InputStream> fetched = opened(fetchOnce(what, name, url, limit), name);
+      Optional<InputStream> fetched = opened(fetchOnce(wanted), wanted.name());
       if (fetched.isPresent()) {
         return fetched.get();
       }
       if (attempt == ATTEMPTS) {
         throw new IOException(
             "%s vanishes as soon as it is stored; who empties the cache?"
-                .formatted(cache.file(name)));
+                .formatted(local.own().file(wanted.name())));
       }
     }
   }
@@ -116,27 +103,26 @@ final class CachedObjects implements ObjectStore {
     if (fetched instanceof Fetched.InMemory small) {
       return Optional.of(new ByteArrayInputStream(small.content()));
     }
-    return fetched instanceof Fetched.InFile ? cache.openStored(name) : Optional.empty();
+    return fetched instanceof Fetched.InFile ? local.own().openStored(name) : Optional.empty();
   }
 
-  private Fetched fetchOnce(String what, ObjectName name, String url, long limit)
-      throws IOException {
+  private Fetched fetchOnce(WantedObject wanted) throws IOException {
     CompletableFuture<Fetched> ours = new CompletableFuture<>();
-    CompletableFuture<Fetched> theirs = inFlight.putIfAbsent(name, ours);
+    CompletableFuture<Fetched> theirs = inFlight.putIfAbsent(wanted.name(), ours);
     if (theirs != null) {
       return await(theirs);
     }
     try {
       // Another thread may have finished between our look into the cache and now.
-      Fetched fetched =
-          cache.contains(name) ? new Fetched.Elsewhere() : fetch(what, name, url, limit);
+      boolean present = local.own().contains(wanted.name());
+      Fetched fetched = present ? new Fetched.Elsewhere() : fetch(wanted);
       ours.complete(fetched);
       return fetched;
     } catch (IOException | RuntimeException | Error e) {
       ours.completeExceptionally(e);
       throw e;
     } finally {
-      inFlight.remove(name);
+      inFlight.remove(wanted.name());
     }
   }
 
@@ -154,21 +140,29 @@ final class CachedObjects implements ObjectStore {
     }
   }
 
-  private Fetched fetch(String what, ObjectName name, String url, long limit) throws IOException {
+  private Fetched fetch(WantedObject wanted) throws IOException {
     Path temporary = scratch.newFile("object");
     try {
       Fetched fetched =
-          downloader
-              .download(what, url, limit, body -> Fetched.receive(body, name.hash(), temporary))
+          servers
+              .of(wanted)
+              .download(
+                  wanted.download(), body -> Fetched.receive(body, wanted.name().hash(), temporary))
               .content();
       if (fetched instanceof Fetched.InMemory small) {
         Files.write(temporary, small.content());
       }
-      cache.store(temporary, name);
+      local.own().store(temporary, wanted.name());
       return fetched;
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(temporary);
       throw e;
     }
+  }
+
+  /** Brings our own cache below its quota, if there is one and something was added. */
+  @Override
+  public void close() {
+    local.own().close();
   }
 }

@@ -60,7 +60,7 @@ final class CatalogFiles {
 
   private Path inflate(String what, ObjectName name, String url) throws IOException {
     Path file = scratch.newFile("database");
-    try (InputStream stored = objects.open(what, name, url, MAX_STORED);
+    try (InputStream stored = objects.open(WantedObject.compressed(what, name, url, MAX_STORED));
         InputStream inflated = new ZlibStream(stored, what, MAX_INFLATED);
         OutputStream output = Files.newOutputStream(file)) {
       inflated.transferTo(output);

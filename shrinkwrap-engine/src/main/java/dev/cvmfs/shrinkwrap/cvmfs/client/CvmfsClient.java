@@ -5,7 +5,7 @@ import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.conf.CvmfsConf.Pin;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectCache;
+import dev.cvmfs.shrinkwrap.cvmfs.cache.LocalObjects;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Catalog;
@@ -15,9 +15,6 @@ import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership.Owner;
 import dev.cvmfs.shrinkwrap.cvmfs.content.ZlibStream;
 import dev.cvmfs.shrinkwrap.cvmfs.http.Transports;
-import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
-import dev.cvmfs.shrinkwrap.cvmfs.network.NetworkSettings;
-import dev.cvmfs.shrinkwrap.cvmfs.network.Rotation;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Sleeper;
 import dev.cvmfs.shrinkwrap.cvmfs.trust.Manifest;
 import dev.cvmfs.shrinkwrap.cvmfs.trust.TrustChain;
@@ -28,14 +25,11 @@ import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -56,6 +50,7 @@ public final class CvmfsClient implements AutoCloseable {
   private final Clock clock;
   private final Random random;
   private final Sleeper sleeper;
+  private final Map<String, String> environment;
   private final Scratch scratch;
   private final Transports transports;
   private final ThreadPoolExecutor background;
@@ -64,15 +59,23 @@ public final class CvmfsClient implements AutoCloseable {
    * @param cache folder for what was fetched; made if it is missing, shared with other processes
    * @param clock decides whether whitelists are still valid
    * @param random chooses among proxies, and spreads waits
+   * @param environment where {@code http_proxy} is looked up if the configuration says so
    * @param userAgent what we call ourselves; CVMFS servers and proxies look at its beginning
    * @throws IOException if the cache cannot be used
    */
-  public CvmfsClient(Path cache, Clock clock, Random random, Sleeper sleeper, String userAgent)
+  public CvmfsClient(
+      Path cache,
+      Clock clock,
+      Random random,
+      Sleeper sleeper,
+      Map<String, String> environment,
+      String userAgent)
       throws IOException {
     this.cache = cache;
     this.clock = clock;
     this.random = random;
     this.sleeper = sleeper;
+    this.environment = Map.copyOf(environment);
     this.scratch = Scratch.below(cache.resolve("tmp"));
     this.transports = new Transports(userAgent);
     this.background =
@@ -90,9 +93,10 @@ public final class CvmfsClient implements AutoCloseable {
     background.allowCoreThreadTimeOut(true);
   }
 
-  /** A client with the system's clock and randomness. */
+  /** A client with the system's clock, randomness and environment. */
   public static CvmfsClient withCache(Path cache) throws IOException {
-    return new CvmfsClient(cache, Clock.systemUTC(), new Random(), Sleeper.system(), USER_AGENT);
+    return new CvmfsClient(
+        cache, Clock.systemUTC(), new Random(), Sleeper.system(), System.getenv(), USER_AGENT);
   }
 
   /**
@@ -104,15 +108,16 @@ public final class CvmfsClient implements AutoCloseable {
    * @throws IOException if the cache fails
    */
   public Snapshot open(CvmfsConf conf) throws IOException {
-    Downloader downloader = downloader(conf);
+    Connections connections = new Connections(transports, clock, random, sleeper, environment);
+    Servers servers = connections.servers(conf);
     CachedObjects objects =
-        new CachedObjects(new ObjectCache(cache), scratch, downloader, background);
+        new CachedObjects(LocalObjects.of(conf, cache, clock), scratch, servers, background);
     CatalogFiles files = new CatalogFiles(objects, scratch);
     Ownership ownership = Ownership.of(conf, this::processOwner);
     TrustChain trust =
         new TrustChain(
             conf,
-            downloader,
+            servers.repository(),
             (hash, alternativePath) -> certificate(objects, hash, alternativePath),
             clock,
             cache,
@@ -131,29 +136,11 @@ public final class CvmfsClient implements AutoCloseable {
           new RepositorySnapshot.Facts(
               conf.fqrn(), version, trusted.trust(), catalog.statistics(), manifest.history());
       return new RepositorySnapshot(
-          facts, root, rootFile, ownership, files, objects, downloader, background);
+          facts, root, rootFile, ownership, files, objects, servers, background);
     } catch (RuntimeException e) {
       Files.deleteIfExists(rootFile);
       throw e;
     }
-  }
-
-  private Downloader downloader(CvmfsConf conf) {
-    List<Optional<URI>> proxies = new ArrayList<>();
-    for (List<Optional<URI>> group : conf.proxyGroups()) {
-      List<Optional<URI>> members = new ArrayList<>(group);
-      Collections.shuffle(members, random);
-      proxies.addAll(members);
-    }
-    return new Downloader(
-        conf.fqrn(),
-        new Rotation<>(conf.servers(), conf.hostResetAfter(), clock),
-        new Rotation<>(proxies, conf.proxyResetAfter(), clock),
-        NetworkSettings.of(conf),
-        transports,
-        random,
-        sleeper,
-        System::nanoTime);
   }
 
   private static byte[] certificate(
@@ -161,7 +148,8 @@ public final class CvmfsClient implements AutoCloseable {
     ObjectName name = new ObjectName(hash, ObjectKind.CERTIFICATE);
     String url = alternativePath ? name.alternativeUrl() : name.url();
     String what = "the certificate " + hash;
-    try (InputStream stored = objects.open(what, name, url, MAX_CERTIFICATE);
+    try (InputStream stored =
+            objects.open(WantedObject.compressed(what, name, url, MAX_CERTIFICATE));
         InputStream inflated = new ZlibStream(stored, what, MAX_CERTIFICATE)) {
       return inflated.readAllBytes();
     }

@@ -9,7 +9,6 @@ import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogWalk;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
-import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -33,7 +32,7 @@ final class RepositorySnapshot implements Snapshot {
   private final Ownership ownership;
   private final CatalogFiles files;
   private final CachedObjects objects;
-  private final Downloader downloader;
+  private final Servers servers;
   private final Executor background;
   private final AtomicLong catalogs = new AtomicLong();
 
@@ -60,7 +59,7 @@ final class RepositorySnapshot implements Snapshot {
       Ownership ownership,
       CatalogFiles files,
       CachedObjects objects,
-      Downloader downloader,
+      Servers servers,
       Executor background) {
     this.facts = facts;
     this.root = root;
@@ -68,7 +67,7 @@ final class RepositorySnapshot implements Snapshot {
     this.ownership = ownership;
     this.files = files;
     this.objects = objects;
-    this.downloader = downloader;
+    this.servers = servers;
     this.background = background;
   }
 
@@ -129,11 +128,12 @@ final class RepositorySnapshot implements Snapshot {
 
   @Override
   public TransferCounters counters() {
-    return new TransferCounters(downloader.requests(), downloader.received(), catalogs.get());
+    return new TransferCounters(servers.requests(), servers.received(), catalogs.get());
   }
 
   @Override
   public void close() {
+    objects.close();
     try {
       Files.deleteIfExists(rootFile);
     } catch (IOException e) {

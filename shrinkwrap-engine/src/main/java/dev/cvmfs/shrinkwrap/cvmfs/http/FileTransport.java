@@ -3,13 +3,13 @@ package dev.cvmfs.shrinkwrap.cvmfs.http;
 import dev.cvmfs.shrinkwrap.cvmfs.http.TransferException.Stage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -33,11 +33,10 @@ final class FileTransport implements Transport {
   }
 
   @Override
-  public Answer get(URI uri, Duration timeout, boolean bypassCaches) throws TransferException {
-    Path file = Path.of(uri);
+  public Answer get(Get wanted) throws TransferException {
+    Path file = Path.of(wanted.uri());
     try {
-      InputStream content = Files.newInputStream(file);
-      return new FileAnswer(200, OptionalLong.of(Files.size(file)), new AnswerBody(content));
+      return wanted.range().isPresent() ? part(file, wanted.range().get()) : whole(file);
     } catch (NoSuchFileException | NotDirectoryException e) {
       return without(404);
     } catch (AccessDeniedException e) {
@@ -45,6 +44,20 @@ final class FileTransport implements Transport {
     } catch (IOException e) {
       throw new TransferException(Stage.CONNECTION, "cannot read " + file, e);
     }
+  }
+
+  private static Answer whole(Path file) throws IOException {
+    InputStream content = Files.newInputStream(file);
+    return new FileAnswer(200, OptionalLong.of(Files.size(file)), new AnswerBody(content));
+  }
+
+  private static Answer part(Path file, ByteRange range) throws IOException {
+    if (range.last() >= Files.size(file)) {
+      return without(416);
+    }
+    FileChannel content = FileChannel.open(file).position(range.first());
+    InputStream part = new BoundedStream(Channels.newInputStream(content), range.length());
+    return new FileAnswer(206, OptionalLong.of(range.length()), new AnswerBody(part));
   }
 
   private static Answer without(int status) {

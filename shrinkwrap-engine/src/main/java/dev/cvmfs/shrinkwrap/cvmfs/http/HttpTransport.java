@@ -96,19 +96,21 @@ final class HttpTransport implements Transport, AutoCloseable {
   }
 
   @Override
-  public Answer get(URI uri, Duration timeout, boolean bypassCaches) throws TransferException {
+  public Answer get(Get wanted) throws TransferException {
+    Duration timeout = wanted.timeout();
     HttpHeaders headers = new HttpHeaders();
     headers.setUserAgent(userAgent);
     headers.setAcceptEncoding("identity");
-    if (bypassCaches) {
+    if (wanted.bypassCaches()) {
       headers.setCacheControl("no-cache");
       headers.set("Pragma", "no-cache");
     }
+    wanted.range().ifPresent(range -> headers.setRange(range.toString()));
     int milliseconds = Math.toIntExact(timeout.toMillis());
     try {
       HttpRequest request =
           requests
-              .buildGetRequest(new GenericUrl(uri.toString(), true))
+              .buildGetRequest(new GenericUrl(wanted.uri().toString(), true))
               .setHeaders(headers)
               .setConnectTimeout(milliseconds)
               .setReadTimeout(milliseconds)

@@ -28,6 +28,11 @@ final class Backoff {
       next = settings.backoffMaximum();
     }
     try {
+      // A client that closes interrupts its threads; their connections are gone, so asking again
+      // is useless.
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       sleeper.sleep(next);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

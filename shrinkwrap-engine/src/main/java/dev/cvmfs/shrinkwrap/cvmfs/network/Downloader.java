@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.cvmfs.network;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.http.Answer;
+import dev.cvmfs.shrinkwrap.cvmfs.http.Get;
 import dev.cvmfs.shrinkwrap.cvmfs.http.TransferException;
 import dev.cvmfs.shrinkwrap.cvmfs.http.Transports;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Verdict.Blame;
@@ -18,6 +19,8 @@ import java.util.random.RandomGenerator;
 /**
  * Gets files of one repository from whichever server has them. Safe for use by several threads.
  *
+ * <p>Redirects are followed only where the configuration says so, and count as one request more.
+ *
  * <p>For each host in turn, beginning with the one that worked last:
  *
  * <ol>
@@ -33,6 +36,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Downloader {
   private static final int DRAIN = 8 * 1024;
+  private static final int PARTIAL_CONTENT = 206;
 
   private final String fqrn;
   private final Rotation<URI> hosts;
@@ -91,15 +95,11 @@ public final class Downloader {
   /**
    * Downloads a file.
    *
-   * @param what for messages: "the manifest"
-   * @param path below the repository's URL, without a leading slash
-   * @param limit the most bytes it may have
    * @throws CvmfsFailure.Network if no host gave it
    * @throws CvmfsFailure.Data if one gave something else in its place, and no other gave it
    * @throws IOException if the receiver could not store it
    */
-  public <T> Delivery<T> download(String what, String path, long limit, Receiver<T> receiver)
-      throws IOException {
+  public <T> Delivery<T> download(Download wanted, Receiver<T> receiver) throws IOException {
     List<String> history = new ArrayList<>();
     boolean badData = false;
     for (URI host : hosts.fromCurrent()) {
@@ -109,7 +109,7 @@ public final class Downloader {
       int proxiesLeft = proxies.size();
       while (true) {
         Optional<URI> proxy = proxies.current();
-        Attempt<T> attempt = attempt(host, proxy, path, limit, bypassCaches, receiver);
+        Attempt<T> attempt = attempt(wanted, host, proxy, bypassCaches, receiver);
         if (attempt.verdict().isEmpty()) {
           return new Delivery<>(attempt.content().orElseThrow(), host);
         }
@@ -134,28 +134,28 @@ public final class Downloader {
       }
     }
     String message =
-        "cannot get %s of %s (%s): %s".formatted(what, fqrn, path, String.join("; ", history));
+        "cannot get %s of %s (%s): %s"
+            .formatted(wanted.what(), fqrn, wanted.path(), String.join("; ", history));
     throw badData ? new CvmfsFailure.Data(message) : new CvmfsFailure.Network(message);
   }
 
   private record Attempt<T>(Optional<T> content, Optional<Verdict> verdict) {}
 
   private <T> Attempt<T> attempt(
-      URI host,
-      Optional<URI> proxy,
-      String path,
-      long limit,
-      boolean bypassCaches,
-      Receiver<T> receiver)
+      Download wanted, URI host, Optional<URI> proxy, boolean bypassCaches, Receiver<T> receiver)
       throws IOException {
-    requests.incrementAndGet();
-    URI uri = URI.create(host + "/" + path);
+    URI uri = URI.create(host + "/" + wanted.path());
     Duration timeout = proxy.isPresent() ? settings.timeoutProxy() : settings.timeoutDirect();
-    try (Answer answer = transports.transport(uri, proxy).get(uri, timeout, bypassCaches)) {
+    long limit = wanted.limit();
+    try (Answer answer = ask(new Get(uri, timeout, bypassCaches, wanted.range()), proxy)) {
       Optional<Verdict> refusal = Verdict.status(answer, proxy.isPresent());
       if (refusal.isPresent()) {
         drain(answer, timeout);
         return new Attempt<>(Optional.empty(), refusal);
+      }
+      if (wanted.range().isPresent() && answer.status() != PARTIAL_CONTENT) {
+        Verdict whole = Verdict.wrongRange(answer, wanted.range().get());
+        return new Attempt<>(Optional.empty(), Optional.of(whole));
       }
       if (answer.length().orElse(0) > limit) {
         throw new BadDataException(
@@ -168,6 +168,26 @@ public final class Downloader {
       return new Attempt<>(Optional.empty(), Optional.of(Verdict.badData(e)));
     } catch (TransferException e) {
       return new Attempt<>(Optional.empty(), Optional.of(Verdict.transfer(e, proxy.isPresent())));
+    }
+  }
+
+  /** Asks once, and on where the answer sends us, as often as that is allowed. */
+  private Answer ask(Get first, Optional<URI> proxy) throws IOException {
+    Get request = first;
+    for (int redirects = 0; ; redirects++) {
+      requests.incrementAndGet();
+      Answer answer = transports.transport(request.uri(), proxy).get(request);
+      Optional<URI> next =
+          redirects < settings.maxRedirects()
+              ? Redirects.target(request.uri(), answer)
+              : Optional.empty();
+      if (next.isEmpty()) {
+        return answer;
+      }
+      try (answer) {
+        drain(answer, request.timeout());
+      }
+      request = request.at(next.get());
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param backoffInitial the first wait is a random part of this; it doubles from there
  * @param backoffMaximum the longest wait
  * @param lowSpeedLimit bytes a second below which a transfer is given up
+ * @param maxRedirects how often a server may send us elsewhere
  */
 public record NetworkSettings(
     Duration timeoutProxy,
@@ -19,7 +20,10 @@ public record NetworkSettings(
     int maxRetries,
     Duration backoffInitial,
     Duration backoffMaximum,
-    long lowSpeedLimit) {
+    long lowSpeedLimit,
+    int maxRedirects) {
+  /** As many as CVMFS follows. */
+  private static final int MAX_REDIRECTS = 4;
 
   public static NetworkSettings of(CvmfsConf conf) {
     return new NetworkSettings(
@@ -28,6 +32,20 @@ public record NetworkSettings(
         conf.maxRetries(),
         conf.backoffInitial(),
         conf.backoffMaximum(),
-        conf.lowSpeedLimit());
+        conf.lowSpeedLimit(),
+        conf.followRedirects() ? MAX_REDIRECTS : 0);
+  }
+
+  /** The same with the time-outs for external data. */
+  public static NetworkSettings ofExternal(CvmfsConf conf) {
+    NetworkSettings usual = of(conf);
+    return new NetworkSettings(
+        conf.externalTimeout(),
+        conf.externalTimeoutDirect(),
+        usual.maxRetries(),
+        usual.backoffInitial(),
+        usual.backoffMaximum(),
+        usual.lowSpeedLimit(),
+        usual.maxRedirects());
   }
 }

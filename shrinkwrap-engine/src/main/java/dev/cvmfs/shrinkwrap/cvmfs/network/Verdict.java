@@ -1,6 +1,7 @@
 package dev.cvmfs.shrinkwrap.cvmfs.network;
 
 import dev.cvmfs.shrinkwrap.cvmfs.http.Answer;
+import dev.cvmfs.shrinkwrap.cvmfs.http.ByteRange;
 import dev.cvmfs.shrinkwrap.cvmfs.http.TransferException;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.util.Optional;
@@ -41,14 +42,21 @@ record Verdict(Blame blame, boolean passing, String reason) {
     if (status == 429) {
       return Optional.of(new Verdict(Blame.HOST, true, reason));
     }
-    boolean redirect =
-        status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-    boolean hosts = redirect || status == 400 || status == 404 || status >= 500;
+    boolean hosts = Redirects.isRedirect(status) || status == 400 || status == 404 || status >= 500;
     boolean proxyConfesses =
         answer.header("X-Squid-Error").isPresent()
             || answer.header("Proxy-Status").filter(value -> value.contains("error=")).isPresent();
     Blame blame = throughProxy && (proxyConfesses || !hosts) ? Blame.PROXY : Blame.HOST;
     return Optional.of(new Verdict(blame, false, reason));
+  }
+
+  /** On a server that sends the whole file where a part was asked for, or another part. */
+  static Verdict wrongRange(Answer answer, ByteRange range) {
+    return new Verdict(
+        Blame.HOST,
+        false,
+        "HTTP %d, but only %s was asked for: this server cannot send parts of files"
+            .formatted(answer.status(), range));
   }
 
   private static String explanation(int status, Answer answer) {
@@ -57,7 +65,7 @@ record Verdict(Blame blame, boolean passing, String reason) {
       case 403 -> " (forbidden)";
       case 429 -> " (too many requests)";
       case 301, 302, 303, 307, 308 ->
-          " (redirects to %s, which is not followed: name that server in CVMFS_SERVER_URL)"
+          " (redirects to %s, which is not followed: name that server in CVMFS_SERVER_URL, or set CVMFS_FOLLOW_REDIRECTS=yes)"
               .formatted(ByteString.of(answer.header("Location").orElse("nowhere")));
       default -> "";
     };

@@ -5,6 +5,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Delivery;
+import dev.cvmfs.shrinkwrap.cvmfs.network.Download;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +85,7 @@ public final class TrustChain {
   }
 
   private Delivery<byte[]> document(String what, String path) throws IOException {
-    return downloader.download(what, path, MAX_DOCUMENT, InputStream::readAllBytes);
+    return downloader.download(new Download(what, path, MAX_DOCUMENT), InputStream::readAllBytes);
   }
 
   private static CvmfsFailure all(List<CvmfsFailure> failures) {

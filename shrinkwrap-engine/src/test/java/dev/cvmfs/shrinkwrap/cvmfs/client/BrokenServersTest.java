@@ -89,6 +89,7 @@ class BrokenServersTest {
         Clock.fixed(now, ZoneOffset.UTC),
         new Random(1),
         waits::add,
+        Map.of(),
         "cvmfs test");
   }
 
@@ -415,6 +416,77 @@ class BrokenServersTest {
       server.refuse(NESTED_CATALOG, status);
       assertThat(readAll(repository.conf(server.url() + ";" + second.url()))).isPositive();
       assertThat(second.requests()).contains(HELLO);
+    }
+  }
+
+  private static void redirect(HttpExchange exchange, String target) throws IOException {
+    exchange.getResponseHeaders().set("Location", target);
+    exchange.sendResponseHeaders(302, -1);
+  }
+
+  @Test
+  void redirects_areFollowedOnlyIfTheConfigurationSaysSo() throws IOException {
+    try (RepositoryServer second = RepositoryServer.of(repository.directory())) {
+      server.misbehave(HELLO, (exchange, file) -> redirect(exchange, second.url() + "/" + HELLO));
+      assertThatThrownBy(this::readAll)
+          .isInstanceOf(CvmfsFailure.Network.class)
+          .hasMessageContaining("CVMFS_FOLLOW_REDIRECTS=yes");
+      assertThat(second.requests()).isEmpty();
+      CvmfsConf conf = repository.conf(server.url(), Map.of("CVMFS_FOLLOW_REDIRECTS", "yes"));
+      assertThat(readAll(conf)).isPositive();
+      assertThat(second.requests()).containsExactly(HELLO);
+    }
+  }
+
+  @Test
+  void redirects_inACircle_endAfterFour() {
+    server.misbehave(HELLO, (exchange, file) -> redirect(exchange, "/" + HELLO));
+    CvmfsConf conf = repository.conf(server.url(), Map.of("CVMFS_FOLLOW_REDIRECTS", "yes"));
+    assertThatThrownBy(() -> readAll(conf)).isInstanceOf(CvmfsFailure.Network.class);
+    assertThat(server.requests().stream().filter(HELLO::equals)).hasSize(5);
+  }
+
+  @Test
+  void redirect_toALocalFile_isNotFollowed() {
+    String file = repository.directory().resolve(HELLO).toUri().toString();
+    server.misbehave(HELLO, (exchange, content) -> redirect(exchange, file));
+    CvmfsConf conf = repository.conf(server.url(), Map.of("CVMFS_FOLLOW_REDIRECTS", "yes"));
+    assertThatThrownBy(() -> readAll(conf)).isInstanceOf(CvmfsFailure.Network.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'2,1',true", "'1,2',false", "'2,2',false"})
+  void nearestServer_isAskedFirstIfTheAnswerMakesSense(String answer, boolean second)
+      throws IOException {
+    try (RepositoryServer other = RepositoryServer.of(repository.directory())) {
+      List<String> asked = new ArrayList<>();
+      for (RepositoryServer each : List.of(server, other)) {
+        each.misbehave(
+            "api/v1.0/geo/me/127.0.0.1,127.0.0.1",
+            (exchange, file) -> {
+              asked.add(answer);
+              RepositoryServer.send(exchange, 200, answer.getBytes(StandardCharsets.US_ASCII));
+            });
+      }
+      CvmfsConf conf =
+          repository.conf(
+              server.url() + ";" + other.url(),
+              Map.of("CVMFS_USE_GEOAPI", "yes", "CVMFS_PROXY_TEMPLATE", "me"));
+      assertThat(readAll(conf)).isPositive();
+      assertThat(asked).isNotEmpty();
+      assertThat(other.requests().contains(HELLO)).isEqualTo(second);
+      assertThat(server.requests().contains(HELLO)).isEqualTo(!second);
+    }
+  }
+
+  @Test
+  void maxServers_leavesTheFirstOnes() throws IOException {
+    try (RepositoryServer second = RepositoryServer.of(repository.directory())) {
+      server.refuse(HELLO, 404);
+      CvmfsConf conf =
+          repository.conf(server.url() + ";" + second.url(), Map.of("CVMFS_MAX_SERVERS", "1"));
+      assertThatThrownBy(() -> readAll(conf)).isInstanceOf(CvmfsFailure.Network.class);
+      assertThat(second.requests()).isEmpty();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.cvmfs.client;
 
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.shrinkwrap.cvmfs.cache.LocalObjects;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectCache;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
@@ -84,7 +85,7 @@ final class ObjectsBenchmark {
 
   private static List<ObjectRef> makeUp(int count, int size, Path folder) throws IOException {
     Random random = new Random(1);
-    ObjectCache server = new ObjectCache(folder);
+    ObjectCache server = LocalObjects.in(folder).own();
     List<ObjectRef> objects = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] content = new byte[size];
@@ -133,7 +134,10 @@ final class ObjectsBenchmark {
             Sleeper.system(),
             System::nanoTime);
     return new CachedObjects(
-        new ObjectCache(folder.resolve(name)), scratch, downloader, background);
+        LocalObjects.in(folder.resolve(name)),
+        scratch,
+        new Servers("x", downloader, Optional.empty()),
+        background);
   }
 
   private static boolean inOrder(CachedObjects store, List<ObjectRef> wanted, int ahead)

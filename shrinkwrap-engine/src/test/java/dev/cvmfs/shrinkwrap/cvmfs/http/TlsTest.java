@@ -38,7 +38,8 @@ class TlsTest {
     URI uri = URI.create("https://127.0.0.1:%d/x".formatted(server.getAddress().getPort()));
     try (Transports transports = new Transports("test")) {
       Transport transport = transports.transport(uri, Optional.empty());
-      assertThatThrownBy(() -> transport.get(uri, Duration.ofSeconds(10), false))
+      assertThatThrownBy(
+              () -> transport.get(new Get(uri, Duration.ofSeconds(10), false, Optional.empty())))
           .isInstanceOfSatisfying(
               TransferException.class, e -> assertThat(e.stage()).isEqualTo(Stage.CONNECTION))
           .hasMessageStartingWith("TLS: ");
