@@ -46,11 +46,27 @@ public final class CvmfsConf {
     if (!FQRN.matcher(fqrn).matches()) {
       throw new ConfFailure("'%s' is not the name of a CVMFS repository".formatted(fqrn));
     }
+    refuseWhatChangesTheResult(conf);
     return new CvmfsConf(conf, fqrn);
+  }
+
+  /** Settings that this program does not know how to follow, and must not pass over. */
+  private static void refuseWhatChangesTheResult(Conf conf) {
+    Optional<Setting> helper = conf.nonEmpty("CVMFS_AUTHZ_HELPER");
+    if (helper.isPresent()) {
+      throw new ConfFailure(
+          "%s: CVMFS_AUTHZ_HELPER asks for an authorization of readers (VOMS), which is not supported; repositories that need none can be read without this setting"
+              .formatted(helper.get().where()));
+    }
   }
 
   public String fqrn() {
     return fqrn;
+  }
+
+  /** What was odd about the settings, for the user. */
+  public List<String> warnings() {
+    return conf.warnings();
   }
 
   /**
@@ -73,9 +89,7 @@ public final class CvmfsConf {
   }
 
   private URI server(Setting setting, String template) {
-    String organisation = fqrn.substring(0, (fqrn + ".").indexOf('.'));
-    String url =
-        template.replace("@fqrn@", fqrn).replace("@org@", organisation).replaceAll("/+$", "");
+    String url = filled(template).replaceAll("/+$", "");
     URI uri = uri(setting, url);
     boolean usable =
         switch (String.valueOf(uri.getScheme())) {
@@ -89,6 +103,11 @@ public final class CvmfsConf {
               .formatted(setting.where(), template));
     }
     return uri;
+  }
+
+  private String filled(String template) {
+    String organisation = fqrn.substring(0, (fqrn + ".").indexOf('.'));
+    return template.replace("@fqrn@", fqrn).replace("@org@", organisation);
   }
 
   /**
@@ -307,10 +326,10 @@ public final class CvmfsConf {
     return conf.setting(key).filter(setting -> !setting.value().isEmpty());
   }
 
-  private static Path resolve(Setting setting, String name) {
+  private Path resolve(Setting setting, String name) {
     try {
       Path base = setting.line() > 0 ? Path.of(setting.origin()) : Path.of("here");
-      return base.toAbsolutePath().resolveSibling(name).normalize();
+      return base.toAbsolutePath().resolveSibling(filled(name)).normalize();
     } catch (InvalidPathException e) {
       throw new ConfFailure("%s: %s is not a path".formatted(setting.where(), setting.key()), e);
     }
