@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -263,6 +266,39 @@ public final class CvmfsConf {
   /** Whether everybody may read everything ({@code CVMFS_WORLD_READABLE}). */
   public boolean worldReadable() {
     return conf.flag("CVMFS_WORLD_READABLE", false);
+  }
+
+  /**
+   * The variables that resolve variant symlinks, by name ({@code CVMFS_SHRINKWRAP_SYMLINK_VARS},
+   * {@code NAME=value} separated by blanks). Without any, these links stay as they are stored; no
+   * variable is ever taken from the environment.
+   */
+  public SortedMap<String, String> symlinkVariables() {
+    SortedMap<String, String> variables = new TreeMap<>();
+    set("CVMFS_SHRINKWRAP_SYMLINK_VARS")
+        .ifPresent(
+            setting ->
+                split(setting.value(), "\\s+")
+                    .forEach(
+                        assignment -> {
+                          String[] parts = assignment.split("=", 2);
+                          if (parts.length < 2
+                              || !ShellLexer.isName(parts[0])
+                              || variables.put(parts[0], parts[1]) != null) {
+                            throw new ConfFailure(
+                                "%s: CVMFS_SHRINKWRAP_SYMLINK_VARS must be a list of NAME=value, each name once, but has '%s'"
+                                    .formatted(setting.where(), assignment));
+                          }
+                        }));
+    return Collections.unmodifiableSortedMap(variables);
+  }
+
+  /**
+   * Whether to do without signatures, so that whoever controls the network decides what is read
+   * ({@code CVMFS_SHRINKWRAP_UNVERIFIED}); objects are still checked against their hashes.
+   */
+  public boolean unverified() {
+    return conf.flag("CVMFS_SHRINKWRAP_UNVERIFIED", false);
   }
 
   /** The file that maps owners ({@code CVMFS_UID_MAP}). */

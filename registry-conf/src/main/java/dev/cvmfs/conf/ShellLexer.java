@@ -10,7 +10,7 @@ import java.util.Optional;
  * its word that cannot be expanded, so that whoever meets it can say so.
  */
 final class ShellLexer {
-  private static final String OPERATORS = "&|<>()`";
+  private static final String OPERATORS = "&|<>()";
 
   /** A word or a separator. */
   sealed interface Token {
@@ -115,6 +115,10 @@ final class ShellLexer {
       case '"' -> doubleQuotes();
       case '\\' -> backslash();
       case '$' -> dollar();
+      case '`' -> {
+        endLiteral(false);
+        unknown(at, script.indexOf('`', at + 1));
+      }
       case '=' -> equals();
       default -> {
         literal.append(c);

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,6 +27,8 @@ import java.util.Set;
  */
 final class ShellScript {
   private static final Set<String> LOOPS = Set.of("for", "while", "until", "case");
+  private static final Set<String> ENDS = Set.of("then", "elif", "else", "fi");
+  private static final Set<String> CONNECTORS = Set.of(";", "&&", "||");
   private static final Set<String> DECLARATIONS = Set.of("readonly", "export", "eval");
 
   /** Reads a file that a script names. */
@@ -69,28 +72,27 @@ final class ShellScript {
    */
   Set<String> run() {
     int line = tokens.getLast().line();
-    String end = block(Set.of(), true);
+    String end = block(true);
     if (!end.isEmpty()) {
       throw new ConfFailure("%s:%d: a '%s' without its 'if'".formatted(origin, line, end));
     }
     return mentioned;
   }
 
-  /** Runs commands up to one of the keywords, which it returns; up to the end, returns nothing. */
-  private String block(Set<String> ends, boolean run) {
+  /** Runs commands up to a keyword that ends them, which it returns; at the end, nothing. */
+  private String block(boolean run) {
     while (true) {
       skipSeparators();
-      if (!(tokens.peek() instanceof Word word)) {
+      if (tokens.isEmpty()) {
         return "";
       }
-      String keyword = word.plain();
-      if (ends.contains(keyword) || Set.of("then", "elif", "else", "fi").contains(keyword)) {
+      String keyword = tokens.peek() instanceof Word word ? word.plain() : "";
+      if (ENDS.contains(keyword)) {
         tokens.pop();
         return keyword;
       }
       if (keyword.equals("if")) {
-        tokens.pop();
-        branches(word.line(), run);
+        branches(tokens.pop().line(), run);
       } else {
         chain(run);
       }
@@ -108,11 +110,11 @@ final class ShellScript {
     String keyword = "elif";
     while (keyword.equals("elif")) {
       boolean condition = condition(line, run && !taken);
-      keyword = block(Set.of(), run && !taken && condition);
+      keyword = block(run && !taken && condition);
       taken |= condition;
     }
     if (keyword.equals("else")) {
-      keyword = block(Set.of(), run && !taken);
+      keyword = block(run && !taken);
     }
     if (!keyword.equals("fi")) {
       throw new ConfFailure("%s:%d: this 'if' has no 'fi'".formatted(origin, line));
@@ -139,10 +141,6 @@ final class ShellScript {
     while (tokens.peek() instanceof Separator operator && !operator.text().equals(";")) {
       tokens.pop();
       boolean and = operator.text().equals("&&");
-      if (!and && !operator.text().equals("||")) {
-        skipLine(run, operator.line());
-        return false;
-      }
       skipSeparators();
       boolean needed = and == value;
       boolean right = command(run && needed);
@@ -165,6 +163,10 @@ final class ShellScript {
     while (tokens.peek() instanceof Word word) {
       words.add(word);
       tokens.pop();
+    }
+    if (tokens.peek() instanceof Separator end && !CONNECTORS.contains(end.text())) {
+      skipLine(run, end.line());
+      return false;
     }
     boolean negated = false;
     while (!words.isEmpty() && words.get(0).plain().equals("!")) {
@@ -278,29 +280,36 @@ final class ShellScript {
           operands.stream()
               .map(word -> word.assigned().map(name -> name + "=").orElse("") + expand(word))
               .toList();
-      String operator = texts.size() == 3 ? texts.get(1) : texts.size() == 2 ? texts.get(0) : "";
-      switch (operator) {
-        case "=", "==" -> {
-          return negated != texts.get(0).equals(texts.get(2));
-        }
-        case "!=" -> {
-          return negated == texts.get(0).equals(texts.get(2));
-        }
-        case "-z" -> {
-          return negated != texts.get(1).isEmpty();
-        }
-        case "-n" -> {
-          return negated == texts.get(1).isEmpty();
-        }
-        default -> {
-          if (texts.size() == 1) {
-            return negated == texts.get(0).isEmpty();
-          }
-        }
+      Optional<Boolean> outcome = outcome(texts);
+      if (outcome.isPresent()) {
+        return negated != outcome.get();
       }
     }
     warn(true, line, "this test is not understood here, and taken for false");
     return false;
+  }
+
+  private static Optional<Boolean> outcome(List<String> texts) {
+    if (texts.size() == 1) {
+      return Optional.of(!texts.get(0).isEmpty());
+    }
+    if (texts.size() == 2) {
+      boolean empty = texts.get(1).isEmpty();
+      return switch (texts.get(0)) {
+        case "-z" -> Optional.of(empty);
+        case "-n" -> Optional.of(!empty);
+        default -> Optional.empty();
+      };
+    }
+    if (texts.size() == 3) {
+      boolean same = texts.get(0).equals(texts.get(2));
+      return switch (texts.get(1)) {
+        case "=", "==" -> Optional.of(same);
+        case "!=" -> Optional.of(!same);
+        default -> Optional.empty();
+      };
+    }
+    return Optional.empty();
   }
 
   private void include(List<Word> words, int line, boolean run) {

@@ -169,6 +169,21 @@ class CvmfsConfTest {
   }
 
   @Test
+  void symlinkVariables_areSorted_andNoneByDefault() {
+    assertThat(conf().symlinkVariables()).isEmpty();
+    assertThat(conf("CVMFS_SHRINKWRAP_SYMLINK_VARS", " B=x=y  A= C_1=/z").symlinkVariables())
+        .containsExactly(Map.entry("A", ""), Map.entry("B", "x=y"), Map.entry("C_1", "/z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"A", "=x", "A-B=x", "A=1 A=2", "1A=x"})
+  void symlinkVariables_malformed_areRefused(String value) {
+    assertThatThrownBy(() -> conf("CVMFS_SHRINKWRAP_SYMLINK_VARS", value).symlinkVariables())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageStartingWith("/etc/x/a.conf:1: CVMFS_SHRINKWRAP_SYMLINK_VARS");
+  }
+
+  @Test
   void authorization_isRefused() {
     assertThatThrownBy(() -> conf("CVMFS_AUTHZ_HELPER", "/usr/libexec/cvmfs/authz/x"))
         .isInstanceOf(ConfFailure.class)
