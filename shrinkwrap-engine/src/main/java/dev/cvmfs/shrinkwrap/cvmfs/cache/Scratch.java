@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -93,7 +94,11 @@ public final class Scratch implements AutoCloseable {
       return;
     }
     for (Path file : files) {
-      Files.deleteIfExists(file);
+      if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+        remove(file);
+      } else {
+        Files.deleteIfExists(file);
+      }
     }
     Files.deleteIfExists(folder);
   }
@@ -101,6 +106,11 @@ public final class Scratch implements AutoCloseable {
   /** A new empty file, for its maker to rename or delete. */
   public Path newFile(String prefix) throws IOException {
     return Files.createTempFile(directory, prefix, "");
+  }
+
+  /** A new empty folder, which goes with everything else when this is closed. */
+  public Path newDirectory(String prefix) throws IOException {
+    return Files.createTempDirectory(directory, prefix);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogWalk;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.VariantSymlinks;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
@@ -31,6 +32,7 @@ final class RepositorySnapshot implements Snapshot {
   private final NestedCatalog root;
   private final Path rootFile;
   private final Ownership ownership;
+  private final VariantSymlinks symlinks;
   private final CatalogFiles files;
   private final CachedObjects objects;
   private final Downloader downloader;
@@ -58,6 +60,7 @@ final class RepositorySnapshot implements Snapshot {
       NestedCatalog root,
       Path rootFile,
       Ownership ownership,
+      VariantSymlinks symlinks,
       CatalogFiles files,
       CachedObjects objects,
       Downloader downloader,
@@ -66,6 +69,7 @@ final class RepositorySnapshot implements Snapshot {
     this.root = root;
     this.rootFile = rootFile;
     this.ownership = ownership;
+    this.symlinks = symlinks;
     this.files = files;
     this.objects = objects;
     this.downloader = downloader;
@@ -119,7 +123,7 @@ final class RepositorySnapshot implements Snapshot {
   @Override
   public EntryCursor walk(Specification specification) {
     CatalogLoader loader = new CatalogLoader(root, rootFile, files, background, catalogs);
-    return new CatalogWalk(root, specification, ownership, loader);
+    return new CatalogWalk(root, specification, ownership, symlinks, loader);
   }
 
   @Override
