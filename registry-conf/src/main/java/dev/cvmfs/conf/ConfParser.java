@@ -1,8 +1,5 @@
 package dev.cvmfs.conf;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +23,9 @@ import java.util.Map;
  * <p>Unlike there, {@code ""} is the empty string, and CR LF and a byte order mark do no harm.
  * Whatever is likely not to mean what was meant is warned about; no warning shows a value, because
  * it may be a secret.
+ *
+ * <p>This is how files named by the user are read, as by CVMFS's own shrinkwrap; those of {@code
+ * /etc/cvmfs} are run, as by its FUSE client: see {@link SystemConf}.
  */
 public final class ConfParser {
   private static final List<String> DECLARATIONS = List.of("readonly", "export", "eval");
@@ -47,26 +47,13 @@ public final class ConfParser {
    */
   public static Conf parse(byte[] bytes, String origin) {
     ConfParser parser = new ConfParser(origin);
-    String text = parser.decode(bytes);
-    if (text.indexOf('\0') >= 0) {
-      throw new ConfFailure(origin + " is not a configuration: it is not text");
-    }
+    String text = ConfText.decode(bytes, origin, parser.warnings);
     int number = 0;
     for (String line : text.split("\n", -1)) {
       number++;
       parser.parseLine(line, number);
     }
     return Conf.of(parser.settings, parser.warnings);
-  }
-
-  private String decode(byte[] bytes) {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.startsWith("\ufeff") ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      warnings.add(origin + ": is not UTF-8, and read as ISO 8859-1");
-      return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
   }
 
   private void parseLine(String line, int number) {

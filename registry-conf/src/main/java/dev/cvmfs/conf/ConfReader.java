@@ -56,7 +56,12 @@ public final class ConfReader {
         .formatted(nested.where(), INCLUDE);
   }
 
-  private static byte[] bytes(Path file, String what) {
+  /**
+   * A whole file.
+   *
+   * @param what it is, for messages
+   */
+  static byte[] bytes(Path file, String what) {
     if (Files.isDirectory(file)) {
       throw new ConfFailure(what + " is a directory");
     }

@@ -11,11 +11,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,11 +52,27 @@ public final class CvmfsConf {
     if (!FQRN.matcher(fqrn).matches()) {
       throw new ConfFailure("'%s' is not the name of a CVMFS repository".formatted(fqrn));
     }
+    refuseWhatChangesTheResult(conf);
     return new CvmfsConf(conf, fqrn);
+  }
+
+  /** Settings that this program does not know how to follow, and must not pass over. */
+  private static void refuseWhatChangesTheResult(Conf conf) {
+    Optional<Setting> helper = conf.nonEmpty("CVMFS_AUTHZ_HELPER");
+    if (helper.isPresent()) {
+      throw new ConfFailure(
+          "%s: CVMFS_AUTHZ_HELPER asks for an authorization of readers (VOMS), which is not supported; repositories that need none can be read without this setting"
+              .formatted(helper.get().where()));
+    }
   }
 
   public String fqrn() {
     return fqrn;
+  }
+
+  /** What was odd about the settings, for the user. */
+  public List<String> warnings() {
+    return conf.warnings();
   }
 
   /**
@@ -124,9 +143,7 @@ public final class CvmfsConf {
   }
 
   private URI server(Setting setting, String template) {
-    String organisation = fqrn.substring(0, (fqrn + ".").indexOf('.'));
-    String url =
-        template.replace("@fqrn@", fqrn).replace("@org@", organisation).replaceAll("/+$", "");
+    String url = filled(template).replaceAll("/+$", "");
     URI uri = uri(setting, url);
     boolean usable =
         switch (String.valueOf(uri.getScheme())) {
@@ -140,6 +157,11 @@ public final class CvmfsConf {
               .formatted(setting.where(), setting.key(), template));
     }
     return uri;
+  }
+
+  private String filled(String template) {
+    String organisation = fqrn.substring(0, (fqrn + ".").indexOf('.'));
+    return template.replace("@fqrn@", fqrn).replace("@org@", organisation);
   }
 
   /**
@@ -358,6 +380,39 @@ public final class CvmfsConf {
     return conf.flag("CVMFS_WORLD_READABLE", false);
   }
 
+  /**
+   * The variables that resolve variant symlinks, by name ({@code CVMFS_SHRINKWRAP_SYMLINK_VARS},
+   * {@code NAME=value} separated by blanks). Without any, these links stay as they are stored; no
+   * variable is ever taken from the environment.
+   */
+  public SortedMap<String, String> symlinkVariables() {
+    SortedMap<String, String> variables = new TreeMap<>();
+    set("CVMFS_SHRINKWRAP_SYMLINK_VARS")
+        .ifPresent(
+            setting ->
+                split(setting.value(), "\\s+")
+                    .forEach(
+                        assignment -> {
+                          String[] parts = assignment.split("=", 2);
+                          if (parts.length < 2
+                              || !ShellLexer.isName(parts[0])
+                              || variables.put(parts[0], parts[1]) != null) {
+                            throw new ConfFailure(
+                                "%s: CVMFS_SHRINKWRAP_SYMLINK_VARS must be a list of NAME=value, each name once, but has '%s'"
+                                    .formatted(setting.where(), assignment));
+                          }
+                        }));
+    return Collections.unmodifiableSortedMap(variables);
+  }
+
+  /**
+   * Whether to do without signatures, so that whoever controls the network decides what is read
+   * ({@code CVMFS_SHRINKWRAP_UNVERIFIED}); objects are still checked against their hashes.
+   */
+  public boolean unverified() {
+    return conf.flag("CVMFS_SHRINKWRAP_UNVERIFIED", false);
+  }
+
   /** The file that maps owners ({@code CVMFS_UID_MAP}). */
   public Optional<Path> uidMap() {
     return path("CVMFS_UID_MAP");
@@ -419,10 +474,10 @@ public final class CvmfsConf {
     return conf.setting(key).filter(setting -> !setting.value().isEmpty());
   }
 
-  private static Path resolve(Setting setting, String name) {
+  private Path resolve(Setting setting, String name) {
     try {
       Path base = setting.line() > 0 ? Path.of(setting.origin()) : Path.of("here");
-      return base.toAbsolutePath().resolveSibling(name).normalize();
+      return base.toAbsolutePath().resolveSibling(filled(name)).normalize();
     } catch (InvalidPathException e) {
       throw new ConfFailure("%s: %s is not a path".formatted(setting.where(), setting.key()), e);
     }

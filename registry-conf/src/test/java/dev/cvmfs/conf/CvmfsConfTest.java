@@ -202,4 +202,69 @@ class CvmfsConfTest {
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining("2026-01-31T23:59:59Z");
   }
+
+  @Test
+  void symlinkVariables_areSorted_andNoneByDefault() {
+    assertThat(conf().symlinkVariables()).isEmpty();
+    assertThat(conf("CVMFS_SHRINKWRAP_SYMLINK_VARS", " B=x=y  A= C_1=/z").symlinkVariables())
+        .containsExactly(Map.entry("A", ""), Map.entry("B", "x=y"), Map.entry("C_1", "/z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"A", "=x", "A-B=x", "A=1 A=2", "1A=x"})
+  void symlinkVariables_malformed_areRefused(String value) {
+    assertThatThrownBy(() -> conf("CVMFS_SHRINKWRAP_SYMLINK_VARS", value).symlinkVariables())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageStartingWith("/etc/x/a.conf:1: CVMFS_SHRINKWRAP_SYMLINK_VARS");
+  }
+
+  @Test
+  void authorization_isRefused() {
+    assertThatThrownBy(() -> conf("CVMFS_AUTHZ_HELPER", "/usr/libexec/cvmfs/authz/x"))
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageStartingWith("/etc/x/a.conf:1: CVMFS_AUTHZ_HELPER")
+        .hasMessageContaining("VOMS");
+  }
+
+  @Test
+  void keys_mayBeNamedAfterTheRepository() {
+    assertThat(conf("CVMFS_PUBLIC_KEY", "keys/@fqrn@.pub:@org@.pub").publicKeys())
+        .containsExactly(Path.of("/etc/x/keys/sft.cern.ch.pub"), Path.of("/etc/x/sft.pub"));
+  }
+
+  /** As published in EESSI's documentation of how to export its software, but for the server. */
+  @Test
+  void eessisShrinkwrapConfiguration_worksUnchanged() throws IOException {
+    Files.writeString(folder.resolve("uid.map"), "* 1001\n");
+    Files.writeString(folder.resolve("gid.map"), "* 1001\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("software.eessi.io.config"),
+            """
+            CVMFS_REPOSITORIES=software.eessi.io
+            CVMFS_REPOSITORY_NAME=software.eessi.io
+            CVMFS_CONFIG_REPOSITORY=cvmfs-config.cern.ch
+            CVMFS_SERVER_URL='http://s1.example.org/cvmfs/software.eessi.io'
+            CVMFS_HTTP_PROXY=DIRECT # Avoid filling up any local squid's cache
+            CVMFS_CACHE_BASE=/tmp/shrinkwrap
+            CVMFS_KEYS_DIR=/etc/cvmfs/keys/eessi.io # Need to be provided for shrinkwrap
+            CVMFS_SHARED_CACHE=no # Important as libcvmfs does not support shared caches
+            CVMFS_USER=cvmfs
+            CVMFS_UID_MAP=uid.map
+            CVMFS_GID_MAP=gid.map
+
+            """);
+
+    Conf conf = ConfReader.read(file);
+
+    assertThat(conf.warnings()).isEmpty();
+    assertThat(RegistryConf.of(conf, Map.of()).repositories()).containsExactly("software.eessi.io");
+    CvmfsConf eessi = CvmfsConf.of(conf, "software.eessi.io");
+    assertThat(eessi.servers())
+        .containsExactly(URI.create("http://s1.example.org/cvmfs/software.eessi.io"));
+    assertThat(eessi.proxyGroups()).containsExactly(List.of(Optional.empty()));
+    assertThat(conf.path("CVMFS_KEYS_DIR")).contains(Path.of("/etc/cvmfs/keys/eessi.io"));
+    assertThat(eessi.uidMap()).contains(folder.resolve("uid.map"));
+    assertThat(eessi.gidMap()).contains(folder.resolve("gid.map"));
+  }
 }

@@ -76,6 +76,9 @@ final class InfoCommand implements Callable<Integer> {
               .formatted(
                   verified.whitelistExpiry().toString().replace('T', ' '), daysLeft(verified)));
     }
+    if (snapshot.trust() instanceof Trust.Unverified) {
+      say("signatures", "NOT CHECKED");
+    }
     snapshot.statistics().ifPresent(this::tell);
   }
 

@@ -3,7 +3,9 @@ package dev.cvmfs.injector.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import java.io.IOException;
 
@@ -53,11 +55,16 @@ final class LookRun {
 
   private void open(Location location, Look look, Console console) throws IOException {
     Conf conf = options.conf(surroundings.environment());
-    conf.warnings().forEach(warning -> console.problem("warning: " + warning));
     try (CvmfsClient client =
-            CvmfsClient.withCache(LookOptions.cache(conf, surroundings.environment()));
-        Snapshot snapshot = client.open(CvmfsConf.of(conf, location.fqrn()))) {
-      look.at(snapshot, location);
+        CvmfsClient.withCache(LookOptions.cache(conf, surroundings.environment()))) {
+      CvmfsConf settings = client.settings(conf, location.fqrn());
+      settings.warnings().forEach(warning -> console.problem("warning: " + warning));
+      try (Snapshot snapshot = client.open(settings)) {
+        if (snapshot.trust() instanceof Trust.Unverified) {
+          console.problem("warning: " + Injector.unverified(snapshot.fqrn()));
+        }
+        look.at(snapshot, location);
+      }
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * {"image": "…", "result": "injected|refreshed|unchanged|prepared", "dryRun": false,
  *  "oldDigest": "sha256:…" or null, "newDigest": "sha256:…" or null,
  *  "layers": [{"digest": "…", "diffId": "…", "size": 1}],
- *  "repositories": [{"fqrn": "…", "rootHash": "…", "revision": 1}],
+ *  "repositories": [{"fqrn": "…", "rootHash": "…", "revision": 1, "verified": true}],
  *  "changes": {"added": 0, "changed": 0, "removed": 0, "kept": 0},
  *  "transfer": {"bytesFetched": 0, "bytesCopied": 0, "bytesUploaded": 0, "requests": 0},
  *  "seconds": 1.234, "exitCode": 0}
@@ -49,7 +49,8 @@ final class ReportJson {
           .addObject()
           .put("fqrn", repository.fqrn())
           .put("rootHash", repository.rootHash())
-          .put("revision", repository.revision());
+          .put("revision", repository.revision())
+          .put("verified", repository.verified());
     }
     Report.Changes changes = report.changes();
     json.putObject("changes")

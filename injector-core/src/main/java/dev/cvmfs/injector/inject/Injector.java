@@ -23,6 +23,7 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -218,17 +219,30 @@ public final class Injector {
 
   private SliceSource openRepositories(Optional<PresentLayer> present) throws IOException {
     Repositories repositories = new Repositories(options.registryConf(), specifications(present));
-    SliceSource source = new SliceSource(options.conf());
+    SliceSource source = new SliceSource();
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn);
       specification.warnings().forEach(progress::warning);
-      Snapshot snapshot = snapshots.open(options.conf(), fqrn);
+      Snapshots.Opened opened = snapshots.open(options.conf(), fqrn);
+      Snapshot snapshot = opened.snapshot();
+      opened.conf().warnings().stream()
+          .filter(warning -> !options.conf().warnings().contains(warning))
+          .forEach(progress::warning);
+      if (snapshot.trust() instanceof Trust.Unverified) {
+        progress.warning(unverified(fqrn));
+      }
       progress.step(
           "CVMFS repository %s is at revision %d, published %s"
               .formatted(fqrn, snapshot.revision(), snapshot.published()));
-      source.add(snapshot, specification);
+      source.add(opened, specification);
     }
     return source;
+  }
+
+  /** What to tell of a repository whose signatures the configuration says not to check. */
+  public static String unverified(String fqrn) {
+    return "the signatures of %s are not checked (CVMFS_SHRINKWRAP_UNVERIFIED=yes): whoever controls its server or the network decides what is read"
+        .formatted(fqrn);
   }
 
   private SortedMap<String, byte[]> specifications(Optional<PresentLayer> present)

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a layer says in {@code .provenance/<fqrn>/} about how it came to be: {@code src.spec}, the
@@ -40,6 +41,16 @@ final class LayerProvenance {
     }
     if (conf.gidMap().isPresent()) {
       info.append("CVMFS_GID_MAP : ").append(digest(conf.gidMap().get())).append('\n');
+    }
+    if (!conf.symlinkVariables().isEmpty()) {
+      String variables =
+          conf.symlinkVariables().entrySet().stream()
+              .map(variable -> variable.getKey() + "=" + variable.getValue())
+              .collect(Collectors.joining(" "));
+      info.append("CVMFS_SHRINKWRAP_SYMLINK_VARS : ").append(variables).append('\n');
+    }
+    if (conf.unverified()) {
+      info.append("CVMFS_SHRINKWRAP_UNVERIFIED : yes\n");
     }
     SortedMap<String, byte[]> files = new TreeMap<>();
     files.put(INFO, info.toString().getBytes(StandardCharsets.UTF_8));

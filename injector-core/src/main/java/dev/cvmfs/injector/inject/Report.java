@@ -53,8 +53,12 @@ public record Report(
    */
   public record Layer(String digest, String diffId, long size) {}
 
-  /** The state of a CVMFS repository. */
-  public record Repository(String fqrn, String rootHash, long revision) {}
+  /**
+   * The state of a CVMFS repository.
+   *
+   * @param verified whether its signatures were checked
+   */
+  public record Repository(String fqrn, String rootHash, long revision, boolean verified) {}
 
   /** Numbers of entries. */
   public record Changes(long added, long changed, long removed, long kept) {}

@@ -1,6 +1,5 @@
 package dev.cvmfs.injector.inject;
 
-import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.slice.Slice;
@@ -8,6 +7,7 @@ import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
@@ -25,15 +25,11 @@ final class SliceSource {
   /** The directory in the image in which repositories appear, as with a CVMFS client. */
   private static final String PREFIX = "cvmfs";
 
-  private final Conf conf;
   private final SortedMap<String, Part> parts = new TreeMap<>();
 
-  SliceSource(Conf conf) {
-    this.conf = conf;
-  }
-
-  void add(Snapshot snapshot, Specification specification) {
-    parts.put(snapshot.fqrn(), new Part(snapshot, specification));
+  void add(Snapshots.Opened opened, Specification specification) {
+    Snapshot snapshot = opened.snapshot();
+    parts.put(snapshot.fqrn(), new Part(snapshot, opened.conf(), specification));
   }
 
   /** Walks the repositories. */
@@ -42,7 +38,7 @@ final class SliceSource {
     for (Part part : parts.values()) {
       String fqrn = part.snapshot().fqrn();
       SortedMap<String, byte[]> provenance =
-          LayerProvenance.files(part.specification(), PREFIX, CvmfsConf.of(conf, fqrn));
+          LayerProvenance.files(part.specification(), PREFIX, part.conf());
       try (EntryCursor entries = part.snapshot().walk(part.specification())) {
         builder.add(fqrn, provenance, entries);
       }
@@ -70,7 +66,13 @@ final class SliceSource {
   List<Report.Repository> report() {
     return parts.values().stream()
         .map(Part::snapshot)
-        .map(s -> new Report.Repository(s.fqrn(), s.rootHash().toString(), s.revision()))
+        .map(
+            s ->
+                new Report.Repository(
+                    s.fqrn(),
+                    s.rootHash().toString(),
+                    s.revision(),
+                    s.trust() instanceof Trust.Verified))
         .toList();
   }
 
@@ -82,5 +84,5 @@ final class SliceSource {
         .orElse(Instant.EPOCH);
   }
 
-  private record Part(Snapshot snapshot, Specification specification) {}
+  private record Part(Snapshot snapshot, CvmfsConf conf, Specification specification) {}
 }

@@ -4,6 +4,7 @@ import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership.Owner;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +17,14 @@ import java.util.Optional;
  * all images of a run agree.
  */
 public final class Snapshots implements AutoCloseable {
+  /**
+   * Who claims ownership where the configuration asks for that: the owner inside of an image. A
+   * layer must not depend on who makes it.
+   */
+  private static final Owner ROOT = new Owner(0, 0);
+
   private final Path cache;
-  private final Map<String, Snapshot> open = new LinkedHashMap<>();
+  private final Map<String, Opened> open = new LinkedHashMap<>();
   private Optional<CvmfsClient> client = Optional.empty();
 
   /**
@@ -27,26 +34,30 @@ public final class Snapshots implements AutoCloseable {
     this.cache = cache;
   }
 
-  Snapshot open(Conf conf, String fqrn) throws IOException {
-    Snapshot known = open.get(fqrn);
+  Opened open(Conf conf, String fqrn) throws IOException {
+    Opened known = open.get(fqrn);
     if (known != null) {
       return known;
     }
     if (client.isEmpty()) {
-      client = Optional.of(CvmfsClient.withCache(cache));
+      client = Optional.of(CvmfsClient.withCache(cache, ROOT));
     }
-    Snapshot opened = client.get().open(CvmfsConf.of(conf, fqrn));
+    CvmfsConf settings = client.get().settings(conf, fqrn);
+    Opened opened = new Opened(settings, client.get().open(settings));
     open.put(fqrn, opened);
     return opened;
   }
+
+  /** A repository and the settings it was opened with. */
+  record Opened(CvmfsConf conf, Snapshot snapshot) {}
 
   /** What has been fetched so far, over all repositories. */
   TransferCounters counters() {
     long requests = 0;
     long bytes = 0;
     long catalogs = 0;
-    for (Snapshot snapshot : open.values()) {
-      TransferCounters counters = snapshot.counters();
+    for (Opened opened : open.values()) {
+      TransferCounters counters = opened.snapshot().counters();
       requests += counters.requests();
       bytes += counters.bytesReceived();
       catalogs += counters.catalogs();
@@ -56,7 +67,7 @@ public final class Snapshots implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    open.values().forEach(Snapshot::close);
+    open.values().forEach(opened -> opened.snapshot().close());
     if (client.isPresent()) {
       client.get().close();
     }

@@ -237,6 +237,45 @@ class LookCommandsTest {
   }
 
   @Test
+  void signatures_switchedOff_isWarnedAboutEveryTime() throws IOException {
+    Files.writeString(
+        conf, Files.readString(conf) + "CVMFS_SHRINKWRAP_UNVERIFIED=yes\nCVMFS_PUBLIC_KEY=\n");
+
+    assertThat(run("info", "-q", "--json", FQRN)).isZero();
+
+    assertThat(err())
+        .contains("warning: the signatures of tiny.example.org are not checked")
+        .contains("CVMFS_SHRINKWRAP_UNVERIFIED=yes");
+    assertThat(json(out()).get("verified").asBoolean()).isFalse();
+  }
+
+  @Test
+  void settings_ofTheMachine_areUsedWhereTheConfigurationSaysSo() throws IOException {
+    Path etc = folder.resolve("etc");
+    Files.createDirectories(etc.resolve("config.d"));
+    Files.writeString(etc.resolve("default.conf"), "readonly CVMFS_MOUNT_DIR=/cvmfs\n");
+    Files.move(conf, etc.resolve("config.d/" + FQRN + ".conf"));
+    Files.writeString(conf, "CVMFS_SHRINKWRAP_SYSTEM_CONFIG=" + etc + "\n");
+
+    assertThat(run("ls", "/cvmfs/" + FQRN + "/bin")).isZero();
+
+    assertThat(out()).isEqualTo("hello\nsgid\nsuid\n");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void link_withVariables_saysHowToSetThem() throws IOException {
+    assertThat(run("cat", FQRN + "/links/var")).isEqualTo(6);
+    assertThat(err())
+        .contains("/links/var leads to $(TINY_VAR)/x", "CVMFS_SHRINKWRAP_SYMLINK_VARS");
+
+    Files.writeString(
+        conf, Files.readString(conf) + "CVMFS_SHRINKWRAP_SYMLINK_VARS=TINY_VAR=../bin\n");
+    assertThat(run("stat", FQRN + "/links/var")).isZero();
+    assertThat(out()).contains("target: ../bin/x\n");
+  }
+
+  @Test
   void failure_withJson_isALineToo() {
     assertThat(run("stat", "--json", FQRN + "/none")).isEqualTo(6);
 

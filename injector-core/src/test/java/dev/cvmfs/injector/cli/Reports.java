@@ -18,7 +18,7 @@ final class Reports {
         Optional.of(OLD),
         Optional.of(NEW),
         List.of(new Report.Layer("sha256:aa", "sha256:bb", 3_400_000)),
-        List.of(new Report.Repository("sft.example.org", "cc", 42)),
+        List.of(new Report.Repository("sft.example.org", "cc", 42, true)),
         new Report.Changes(12, 3, 1, 4001),
         new Report.Transfer(1_200_000, 0, 3_400_000, 17),
         1.94321,

@@ -16,4 +16,7 @@ public sealed interface Trust {
    * @param whitelistExpiry UTC; CVMFS compares it down to the hour
    */
   record Verified(URI host, String certificate, LocalDateTime whitelistExpiry) implements Trust {}
+
+  /** Nobody looked at a signature, because the configuration says so. */
+  record Unverified(URI host) implements Trust {}
 }

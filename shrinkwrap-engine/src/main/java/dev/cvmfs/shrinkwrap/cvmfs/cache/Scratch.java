@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -95,7 +96,11 @@ public final class Scratch implements AutoCloseable {
       return;
     }
     for (Path file : files) {
-      Files.deleteIfExists(file);
+      if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+        remove(file);
+      } else {
+        Files.deleteIfExists(file);
+      }
     }
     Files.deleteIfExists(folder);
   }
@@ -112,6 +117,11 @@ public final class Scratch implements AutoCloseable {
    */
   public Path newFile(String prefix) {
     return directory.resolve(prefix + "-" + files.incrementAndGet());
+  }
+
+  /** A new empty folder, which goes with everything else when this is closed. */
+  public Path newDirectory(String prefix) throws IOException {
+    return Files.createTempDirectory(directory, prefix);
   }
 
   @Override

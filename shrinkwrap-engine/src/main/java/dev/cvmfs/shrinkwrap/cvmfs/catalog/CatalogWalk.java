@@ -27,18 +27,30 @@ public final class CatalogWalk implements EntryCursor {
 
   private final Specification specification;
   private final Ownership ownership;
+  private final VariantSymlinks symlinks;
   private final CatalogSource source;
   private final Deque<Level> levels = new ArrayDeque<>();
   private Optional<Entry> next = Optional.empty();
   private int catalogs;
 
+  /** A walk that shows symbolic links as they are stored. */
+  public CatalogWalk(
+      NestedCatalog root, Specification specification, Ownership ownership, CatalogSource source) {
+    this(root, specification, ownership, VariantSymlinks.raw(), source);
+  }
+
   /**
    * @param source closed with the walk
    */
   public CatalogWalk(
-      NestedCatalog root, Specification specification, Ownership ownership, CatalogSource source) {
+      NestedCatalog root,
+      Specification specification,
+      Ownership ownership,
+      VariantSymlinks symlinks,
+      CatalogSource source) {
     this.specification = specification;
     this.ownership = ownership;
+    this.symlinks = symlinks;
     this.source = source;
     try {
       Mounted mounted = mount(root);
@@ -65,7 +77,7 @@ public final class CatalogWalk implements EntryCursor {
     catalogs++;
     return new Mounted(
         catalog,
-        new EntryFactory(catalog, ownership, catalogs),
+        new EntryFactory(catalog, ownership, symlinks, catalogs),
         new PrefetchWindow(catalog, specification, source));
   }
 

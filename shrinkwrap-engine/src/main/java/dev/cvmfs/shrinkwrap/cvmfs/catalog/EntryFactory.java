@@ -36,15 +36,17 @@ final class EntryFactory {
 
   private final Catalog catalog;
   private final Ownership ownership;
+  private final VariantSymlinks symlinks;
   private final long catalogNumber;
 
   /**
    * @param catalogNumber different for each catalog of a walk and greater than 0, since link groups
    *     are numbered in each catalog anew
    */
-  EntryFactory(Catalog catalog, Ownership ownership, int catalogNumber) {
+  EntryFactory(Catalog catalog, Ownership ownership, VariantSymlinks symlinks, int catalogNumber) {
     this.catalog = catalog;
     this.ownership = ownership;
+    this.symlinks = symlinks;
     this.catalogNumber = catalogNumber;
   }
 
@@ -87,15 +89,17 @@ final class EntryFactory {
             });
   }
 
-  private static Entry.Symlink symlink(Attributes attributes, TreePath path, byte[] target) {
-    if (target.length == 0) {
+  private Entry.Symlink symlink(TreePath path, CatalogRow row) {
+    if (row.target().length == 0) {
       throw new IllegalArgumentException("a symbolic link to nothing");
     }
-    return new Entry.Symlink(path, attributes, ByteString.of(target));
-  }
-
-  private Entry.Symlink symlink(TreePath path, CatalogRow row) {
-    return symlink(attributes(path, row), path, row.target());
+    byte[] target = symlinks.resolve(row.target());
+    if (target.length == 0) {
+      throw new CvmfsFailure.Data(
+          "the symbolic link %s, stored as %s, leads to nothing with the variables that are set: set what it names too in CVMFS_SHRINKWRAP_SYMLINK_VARS, or exclude the link by the specification"
+              .formatted(path, ByteString.of(row.target())));
+    }
+    return new Entry.Symlink(path, attributes(path, row), ByteString.of(target));
   }
 
   /** The device number is that of Linux's {@code dev_t} (sys/sysmacros.h). */

@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
+import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.conf.CvmfsConf.Pin;
@@ -13,6 +14,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership.Owner;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.VariantSymlinks;
 import dev.cvmfs.shrinkwrap.cvmfs.content.ZlibStream;
 import dev.cvmfs.shrinkwrap.cvmfs.http.Transports;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Sleeper;
@@ -54,6 +56,7 @@ public final class CvmfsClient implements AutoCloseable {
   private final Scratch scratch;
   private final Transports transports;
   private final ThreadPoolExecutor background;
+  private final Optional<Owner> claimant;
 
   /**
    * @param cache folder for what was fetched; made if it is missing, shared with other processes
@@ -71,6 +74,20 @@ public final class CvmfsClient implements AutoCloseable {
       Map<String, String> environment,
       String userAgent)
       throws IOException {
+    this(cache, clock, random, sleeper, environment, userAgent, Optional.empty());
+  }
+
+  /** The same; what {@code CVMFS_CLAIM_OWNERSHIP} claims is for the claimant, if there is one. */
+  private CvmfsClient(
+      Path cache,
+      Clock clock,
+      Random random,
+      Sleeper sleeper,
+      Map<String, String> environment,
+      String userAgent,
+      Optional<Owner> claimant)
+      throws IOException {
+    this.claimant = claimant;
     this.cache = cache;
     this.clock = clock;
     this.random = random;
@@ -100,6 +117,32 @@ public final class CvmfsClient implements AutoCloseable {
   }
 
   /**
+   * The same; where {@code CVMFS_CLAIM_OWNERSHIP} asks for that, all files belong to the claimant,
+   * whoever this process runs as.
+   */
+  public static CvmfsClient withCache(Path cache, Owner claimant) throws IOException {
+    return new CvmfsClient(
+        cache,
+        Clock.systemUTC(),
+        new Random(),
+        Sleeper.system(),
+        System.getenv(),
+        USER_AGENT,
+        Optional.of(claimant));
+  }
+
+  /**
+   * A repository's settings: those given, laid over those of the machine where {@code
+   * CVMFS_SHRINKWRAP_SYSTEM_CONFIG} asks for that.
+   *
+   * @throws ConfFailure if the machine's configuration makes no sense
+   * @throws CvmfsFailure if it is in a configuration repository that cannot be read
+   */
+  public CvmfsConf settings(Conf given, String fqrn) {
+    return CvmfsConf.of(new SystemSettings(this, scratch).complete(given, fqrn), fqrn);
+  }
+
+  /**
    * Opens the newest state of a repository, or the one that the configuration pins, after checking
    * every signature and hash from the master key to the root catalog.
    *
@@ -113,7 +156,8 @@ public final class CvmfsClient implements AutoCloseable {
     CachedObjects objects =
         new CachedObjects(LocalObjects.of(conf, cache, clock), scratch, servers, background);
     CatalogFiles files = new CatalogFiles(objects, scratch);
-    Ownership ownership = Ownership.of(conf, this::processOwner);
+    Ownership ownership = Ownership.of(conf, () -> claimant.orElseGet(this::processOwner));
+    VariantSymlinks symlinks = VariantSymlinks.of(conf.symlinkVariables());
     TrustChain trust =
         new TrustChain(
             conf,
@@ -136,7 +180,7 @@ public final class CvmfsClient implements AutoCloseable {
           new RepositorySnapshot.Facts(
               conf.fqrn(), version, trusted.trust(), catalog.statistics(), manifest.history());
       return new RepositorySnapshot(
-          facts, root, rootFile, ownership, files, objects, servers, background);
+          facts, root, rootFile, ownership, symlinks, files, objects, servers, background);
     } catch (RuntimeException e) {
       Files.deleteIfExists(rootFile);
       throw e;

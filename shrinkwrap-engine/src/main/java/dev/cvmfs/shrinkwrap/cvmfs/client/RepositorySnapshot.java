@@ -9,6 +9,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogWalk;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.VariantSymlinks;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -30,6 +31,7 @@ final class RepositorySnapshot implements Snapshot {
   private final NestedCatalog root;
   private final Path rootFile;
   private final Ownership ownership;
+  private final VariantSymlinks symlinks;
   private final CatalogFiles files;
   private final CachedObjects objects;
   private final Servers servers;
@@ -57,6 +59,7 @@ final class RepositorySnapshot implements Snapshot {
       NestedCatalog root,
       Path rootFile,
       Ownership ownership,
+      VariantSymlinks symlinks,
       CatalogFiles files,
       CachedObjects objects,
       Servers servers,
@@ -65,6 +68,7 @@ final class RepositorySnapshot implements Snapshot {
     this.root = root;
     this.rootFile = rootFile;
     this.ownership = ownership;
+    this.symlinks = symlinks;
     this.files = files;
     this.objects = objects;
     this.servers = servers;
@@ -118,7 +122,7 @@ final class RepositorySnapshot implements Snapshot {
   @Override
   public EntryCursor walk(Specification specification) {
     CatalogLoader loader = new CatalogLoader(root, rootFile, files, background, catalogs);
-    return new CatalogWalk(root, specification, ownership, loader);
+    return new CatalogWalk(root, specification, ownership, symlinks, loader);
   }
 
   @Override

@@ -90,6 +90,11 @@ public final class PathResolver {
   private TreePath follow(Entry.Symlink link, Deque<byte[]> ahead) {
     byte[] target = link.target().bytes();
     TreePath start = link.path().parent();
+    if (link.target().toString().contains("$(")) {
+      throw new CvmfsFailure.Data(
+          failure("%s leads to %s".formatted(link.path(), link.target())).getMessage()
+              + ", and nobody says what its variables are\nset them with CVMFS_SHRINKWRAP_SYMLINK_VARS=\"NAME=value\"");
+    }
     if (target.length > 0 && target[0] == '/') {
       List<byte[]> components = components(target);
       List<byte[]> expected = components(mountpoint.bytes());

@@ -60,6 +60,12 @@ record Letter(List<String> lines, String hashText, byte[] signature) {
         Arrays.copyOfRange(document, hashEnd + 1, document.length));
   }
 
+  /** The text lines of a letter that nobody is going to verify, and which may be unsigned. */
+  static List<String> unverifiedLines(byte[] document) {
+    int end = indexOf(document, SEPARATOR, 0);
+    return ascii(document, 0, end < 0 ? document.length : end).lines().toList();
+  }
+
   private static int indexOf(byte[] bytes, byte[] wanted, int from) {
     for (int i = from; i + wanted.length <= bytes.length; i++) {
       if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {

@@ -1,8 +1,14 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
 import dev.cvmfs.shrinkwrap.cvmfs.content.FileContent;
 import dev.cvmfs.shrinkwrap.cvmfs.content.PathLookup;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -240,5 +246,94 @@ class RealRepositoriesTest {
       assertThat(server.requests()).doesNotHaveDuplicates();
       assertThat(snapshot.objects().isLocal(file.objects().get(0))).isTrue();
     }
+  }
+
+  @Test
+  void list_ofDirectory_opensOnlyTheCatalogsOnTheWay() throws IOException {
+    try (RepositoryServer server = served("r1");
+        CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(repository.conf(server.url()))) {
+      List<String> paths = new ArrayList<>();
+      try (EntryCursor cursor = PathLookup.list(snapshot, TreePath.of("/nested"), false)) {
+        cursor.forEachRemaining(entry -> paths.add(entry.path().toString()));
+      }
+      assertThat(paths)
+          .contains("/nested/f1", "/nested/sub")
+          .doesNotContain("/", "/nested", "/nested/sub/deeper", "/bin");
+      assertThat(server.requests().stream().filter(path -> path.endsWith("C"))).hasSize(2);
+    }
+  }
+
+  @Test
+  void claimedOwnership_isTheClaimants() throws IOException {
+    try (CvmfsClient client =
+            CvmfsClient.withCache(temporary.resolve("cache"), new Ownership.Owner(4, 5));
+        Snapshot snapshot = client.open(localConf(Map.of("CVMFS_CLAIM_OWNERSHIP", "yes")));
+        EntryCursor cursor = snapshot.walk(Everything.specification())) {
+      assertThat(cursor)
+          .toIterable()
+          .allSatisfy(
+              entry -> {
+                assertThat(entry.attributes().uid()).isEqualTo(4);
+                assertThat(entry.attributes().gid()).isEqualTo(5);
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', $(TINY_VAR)/x, $(TINY_VAR2:-/usr/share)/doc",
+    "TINY_VAR=/opt, /opt/x, /usr/share/doc",
+    "TINY_VAR2=a TINY_VAR=b, b/x, a/doc",
+    "OTHER=x, /x, /usr/share/doc"
+  })
+  void variantSymlinks_areResolvedByGivenVariablesOnly(
+      String variables, String plain, String withDefault) throws IOException {
+    CvmfsConf conf = localConf(Map.of("CVMFS_SHRINKWRAP_SYMLINK_VARS", variables));
+    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"));
+        Snapshot snapshot = client.open(conf)) {
+      assertThat(target(snapshot, "/links/var")).isEqualTo(plain);
+      assertThat(target(snapshot, "/links/vardef")).isEqualTo(withDefault);
+      assertThat(target(snapshot, "/links/rel")).isEqualTo("../README");
+    }
+  }
+
+  private static String target(Snapshot snapshot, String path) {
+    Entry entry = PathLookup.find(snapshot, TreePath.of(path)).orElseThrow();
+    return ((Entry.Symlink) entry).target().toString();
+  }
+
+  private CvmfsConf localConf(Map<String, String> more) throws IOException {
+    Path copy = repository.copy("r2", temporary.resolve("copy"));
+    return repository.conf(copy.toUri().toString(), more);
+  }
+
+  @Test
+  void signatures_areLookedAtUnlessSwitchedOff() throws IOException {
+    CvmfsConf signed = localConf(Map.of());
+    // Not even a signature, and nobody who could have made one.
+    Path manifest = temporary.resolve("copy/.cvmfspublished");
+    String text = Files.readString(manifest, StandardCharsets.ISO_8859_1);
+    Files.writeString(manifest, text.substring(0, text.indexOf("--")));
+    Files.delete(temporary.resolve("copy/.cvmfswhitelist"));
+    CvmfsConf unsigned =
+        CvmfsConf.of(
+            Conf.of(
+                Map.of(
+                    "CVMFS_SERVER_URL",
+                    temporary.resolve("copy").toUri().toString(),
+                    "CVMFS_SHRINKWRAP_UNVERIFIED",
+                    "yes"),
+                "test"),
+            repository.fqrn());
+    try (CvmfsClient client = CvmfsClient.withCache(temporary.resolve("cache"))) {
+      assertThatThrownBy(() -> client.open(signed)).isInstanceOf(CvmfsFailure.class);
+      try (Snapshot snapshot = client.open(unsigned)) {
+        assertThat(snapshot.trust()).isInstanceOf(Trust.Unverified.class);
+        assertThat(snapshot.revision()).isEqualTo(2);
+        assertThat(listing(snapshot, Everything.specification())).hasSizeGreaterThan(100);
+      }
+    }
+    assertThat(temporary.resolve("cache/cvmfschecksum.tiny.example.org")).doesNotExist();
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.injector.inject;
+
+import org.jspecify.annotations.NullMarked;
