@@ -69,13 +69,22 @@ public final class PresentLayer {
   /** The index, in the order of the names. */
   Cursor<IndexRecord> index() throws IOException {
     InputStream plain = plain(footer.indexStart(), footer.indexEnd());
-    IndexDecoder decoder = new IndexDecoder(plain, footer.treeStart());
+    IndexDecoder decoder = decoder(plain);
     return new LookAhead<>(plain) {
       @Override
       Optional<IndexRecord> read() throws IOException {
         return decoder.next();
       }
     };
+  }
+
+  private IndexDecoder decoder(InputStream plain) throws IOException {
+    try {
+      return new IndexDecoder(plain, footer.treeStart());
+    } catch (IOException e) {
+      plain.close();
+      throw unreadable(e);
+    }
   }
 
   /** Raw bytes of the blob. */
@@ -88,10 +97,20 @@ public final class PresentLayer {
   }
 
   private InputStream plain(long from, long to) throws IOException {
-    return GzipCompressorInputStream.builder()
-        .setInputStream(open(from, to - from))
-        .setDecompressConcatenated(true)
-        .get();
+    InputStream members = open(from, to - from);
+    try {
+      return GzipCompressorInputStream.builder()
+          .setInputStream(members)
+          .setDecompressConcatenated(true)
+          .get();
+    } catch (IOException e) {
+      members.close();
+      throw unreadable(e);
+    }
+  }
+
+  private static LayerFormatException unreadable(IOException cause) {
+    return new LayerFormatException("the layer cannot be read: " + cause.getMessage());
   }
 
   /** An iterator that has to try before it knows whether there is more. */
@@ -112,7 +131,7 @@ public final class PresentLayer {
         try {
           head = read();
         } catch (IOException e) {
-          throw new LayerFormatException("the layer cannot be read: " + e.getMessage());
+          throw unreadable(e);
         }
         read = true;
       }
