@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -28,6 +29,7 @@ class ArchitectureTest {
   private static final String CONF = "dev.cvmfs.conf..";
   private static final String REGISTRY = "dev.cvmfs.registry..";
   private static final String SHRINKWRAP = "dev.cvmfs.shrinkwrap..";
+  private static final String CVMFS = "dev.cvmfs.shrinkwrap.cvmfs..";
   private static final String INJECTOR = "dev.cvmfs.injector..";
   private static final String IT = "dev.cvmfs.it..";
 
@@ -93,6 +95,49 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage(IT)
           .allowEmptyShould(true);
+
+  /** The picture in the engine's README. */
+  @ArchTest
+  static final ArchRule cvmfsClientIsLayered =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage(CVMFS)
+          .layer("client")
+          .definedBy("dev.cvmfs.shrinkwrap.cvmfs.client")
+          .layer("trust")
+          .definedBy("dev.cvmfs.shrinkwrap.cvmfs.trust")
+          .layer("catalog")
+          .definedBy("dev.cvmfs.shrinkwrap.cvmfs.catalog")
+          .layer("content")
+          .definedBy("dev.cvmfs.shrinkwrap.cvmfs.content")
+          .layer("cache")
+          .definedBy("dev.cvmfs.shrinkwrap.cvmfs.cache")
+          .layer("network")
+          .definedBy("dev.cvmfs.shrinkwrap.cvmfs.network")
+          .layer("http")
+          .definedBy("dev.cvmfs.shrinkwrap.cvmfs.http")
+          .whereLayer("client")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("trust")
+          .mayOnlyBeAccessedByLayers("client")
+          .whereLayer("catalog")
+          .mayOnlyBeAccessedByLayers("client")
+          .whereLayer("content")
+          .mayOnlyBeAccessedByLayers("client")
+          .whereLayer("cache")
+          .mayOnlyBeAccessedByLayers("client", "trust")
+          .whereLayer("network")
+          .mayOnlyBeAccessedByLayers("client", "trust")
+          .whereLayer("http")
+          .mayOnlyBeAccessedByLayers("client", "network");
+
+  @ArchTest
+  static final ArchRule cvmfsContractsKnowNoneOfTheClientsParts =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.cvmfs.shrinkwrap.cvmfs")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.cvmfs.shrinkwrap.cvmfs.*..");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -234,7 +234,7 @@ public final class CvmfsConf {
               .formatted(setting.where(), setting.key()));
     }
     URI uri = uri(setting, member.contains("://") ? member : "http://" + member);
-    if (!List.of("http", "https").contains(uri.getScheme())
+    if (!List.of("http", "https").contains(String.valueOf(uri.getScheme()))
         || uri.getHost() == null
         || uri.getPort() < 0) {
       // The value may hold a password, so it is not repeated.

@@ -262,7 +262,7 @@ class CvmfsConfTest {
     CvmfsConf eessi = CvmfsConf.of(conf, "software.eessi.io");
     assertThat(eessi.servers())
         .containsExactly(URI.create("http://s1.example.org/cvmfs/software.eessi.io"));
-    assertThat(eessi.proxyGroups()).containsExactly(List.of(Optional.empty()));
+    assertThat(eessi.proxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
     assertThat(conf.path("CVMFS_KEYS_DIR")).contains(Path.of("/etc/cvmfs/keys/eessi.io"));
     assertThat(eessi.uidMap()).contains(folder.resolve("uid.map"));
     assertThat(eessi.gidMap()).contains(folder.resolve("gid.map"));

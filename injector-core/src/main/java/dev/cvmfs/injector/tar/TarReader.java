@@ -4,6 +4,7 @@ import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -24,6 +25,7 @@ public final class TarReader {
   static final String XATTR_PREFIX = "SCHILY.xattr.";
 
   private static final int MAX_EXTENDED_HEADER = 1 << 20;
+  private static final int PIECE = 1 << 16;
 
   private final InputStream in;
   private final byte[] block = new byte[TarEncoder.BLOCK];
@@ -100,17 +102,20 @@ public final class TarReader {
       throw damaged(
           "has a file of %d bytes where at most %d are expected".formatted(contentLeft, limit));
     }
-    byte[] content = new byte[(int) contentLeft];
-    int done = 0;
-    while (done < content.length) {
-      done += read(content, done, content.length - done);
+    // In pieces, for the header's word alone is no reason to take the memory.
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    byte[] piece = new byte[(int) Math.min(contentLeft, PIECE)];
+    for (int count = read(piece, 0, piece.length);
+        count >= 0;
+        count = read(piece, 0, piece.length)) {
+      content.write(piece, 0, count);
     }
-    return content;
+    return content.toByteArray();
   }
 
   private void skipContent() throws IOException {
     long left = contentLeft + paddingLeft;
-    byte[] sink = new byte[(int) Math.min(left, 65_536)];
+    byte[] sink = new byte[(int) Math.min(left, PIECE)];
     while (left > 0) {
       int count = in.read(sink, 0, (int) Math.min(sink.length, left));
       if (count < 0) {

@@ -112,6 +112,11 @@ public final class TreePath implements Comparable<TreePath> {
         && (bytes.length == length || bytes[length] == '/');
   }
 
+  /** How many bytes it has. */
+  public int length() {
+    return bytes.length;
+  }
+
   public byte[] bytes() {
     return bytes.clone();
   }

@@ -119,7 +119,8 @@ class RandomRepositoriesTest {
   }
 
   private static CvmfsClient client(Path cache, PublisherOptions options) throws IOException {
-    return new CvmfsClient(cache, options.clock(), new Random(1), wait -> {}, "cvmfs test");
+    return new CvmfsClient(
+        cache, options.clock(), new Random(1), wait -> {}, Map.of(), "cvmfs test");
   }
 
   private static void readAll(State state, Map<String, String> settings, Path cache)

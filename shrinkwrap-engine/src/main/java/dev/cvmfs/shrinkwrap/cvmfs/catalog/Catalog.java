@@ -57,6 +57,7 @@ public final class Catalog implements AutoCloseable {
   private final Connection connection;
   private final Map<String, byte[]> properties = new HashMap<>();
   private final String columns;
+  private final byte[] prefix;
   private final PathKey rootKey;
   private final Map<TreePath, NestedCatalog> nested = new HashMap<>();
   private final Deque<PreparedStatement> idleListings = new ArrayDeque<>();
@@ -72,10 +73,10 @@ public final class Catalog implements AutoCloseable {
               .formatted(this));
     }
     this.columns = selectedColumns();
-    byte[] prefix = properties.getOrDefault("root_prefix", identity.mountpoint().bytes());
+    this.prefix = properties.getOrDefault("root_prefix", identity.mountpoint().bytes());
     this.rootKey = PathKey.of(prefix);
-    readNested("nested_catalogs", prefix);
-    readNested("bind_mountpoints", prefix);
+    readNested("nested_catalogs");
+    readNested("bind_mountpoints");
   }
 
   /**
@@ -168,7 +169,7 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  private void readNested(String table, byte[] prefix) throws SQLException {
+  private void readNested(String table) throws SQLException {
     if (!hasTable(table)) {
       return;
     }
@@ -179,7 +180,7 @@ public final class Catalog implements AutoCloseable {
       while (rows.next()) {
         byte[] path = rows.getBytes(1);
         try {
-          TreePath mountpoint = mounted(path, prefix);
+          TreePath mountpoint = mounted(path);
           nested.put(
               mountpoint, new NestedCatalog(mountpoint, ContentHash.parse(rows.getString(2))));
         } catch (IllegalArgumentException e) {
@@ -193,7 +194,7 @@ public final class Catalog implements AutoCloseable {
   }
 
   /** The path under our mountpoint of what the catalog keeps under its prefix. */
-  private TreePath mounted(byte[] path, byte[] prefix) {
+  private TreePath mounted(byte[] path) {
     if (path.length < prefix.length
         || !Arrays.equals(path, 0, prefix.length, prefix, 0, prefix.length)) {
       throw new IllegalArgumentException("a path outside of the catalog");
@@ -240,6 +241,15 @@ public final class Catalog implements AutoCloseable {
   /** The key of the directory that this catalog lists. */
   PathKey rootKey() {
     return rootKey;
+  }
+
+  /** The key of a path at or below our mountpoint. */
+  PathKey key(TreePath path) {
+    byte[] mounted = path.bytes();
+    int start = identity.mountpoint().length();
+    byte[] own = Arrays.copyOf(prefix, prefix.length + mounted.length - start);
+    System.arraycopy(mounted, start, own, prefix.length, mounted.length - start);
+    return PathKey.of(own);
   }
 
   /** The row of a path. */

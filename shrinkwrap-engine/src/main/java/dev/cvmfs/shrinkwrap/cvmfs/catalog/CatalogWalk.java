@@ -96,7 +96,15 @@ public final class CatalogWalk implements EntryCursor {
           "%s says that %s is in a catalog of its own, but not in which"
               .formatted(mounted.catalog(), path));
     } else {
+      requireOwnKey(path, row, mounted.catalog());
       levels.push(new Level(path, mounted.catalog().list(row.key()), mounted, false));
+    }
+  }
+
+  /** A directory with the key of one above it would hold itself, without end. */
+  private static void requireOwnKey(TreePath path, CatalogRow row, Catalog catalog) {
+    if (!row.key().equals(catalog.key(path))) {
+      throw new CvmfsFailure.Data("%s keeps %s under another path's key".formatted(catalog, path));
     }
   }
 

@@ -26,13 +26,15 @@ public record IdMap(Map<Long, Long> ids, OptionalLong others) {
    * @throws ConfFailure if it cannot be read or has a line of another form
    */
   public static IdMap read(Path file) {
-    List<String> lines;
     try {
-      lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+      return parse(Files.readAllLines(file, StandardCharsets.ISO_8859_1), file);
     } catch (IOException e) {
       throw new ConfFailure(
           "the map %s cannot be read (CVMFS_UID_MAP, CVMFS_GID_MAP)".formatted(file), e);
     }
+  }
+
+  static IdMap parse(List<String> lines, Path file) {
     Map<Long, Long> ids = new HashMap<>();
     OptionalLong others = OptionalLong.empty();
     for (int i = 0; i < lines.size(); i++) {

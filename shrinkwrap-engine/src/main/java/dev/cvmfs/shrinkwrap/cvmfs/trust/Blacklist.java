@@ -26,12 +26,14 @@ record Blacklist(Set<Fingerprint> certificates, Map<String, Long> leastRevisions
    * the two forms, for a line that is not understood would silently trust what it revokes.
    */
   static Blacklist read(Path file) {
-    List<String> lines;
     try {
-      lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+      return parse(Files.readAllLines(file, StandardCharsets.ISO_8859_1), file);
     } catch (IOException e) {
       throw new ConfFailure("the blacklist %s cannot be read".formatted(file), e);
     }
+  }
+
+  static Blacklist parse(List<String> lines, Path file) {
     Set<Fingerprint> certificates = new HashSet<>();
     Map<String, Long> revisions = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {

@@ -14,6 +14,7 @@ import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -368,5 +369,21 @@ class CatalogWalkTest {
       assertThat(catalog.rootKey()).isEqualTo(PathKey.of(prefix));
       assertThat(catalog.nested()).containsOnlyKeys(TreePath.of(below));
     }
+  }
+
+  @Test
+  void directoryWithTheKeyOfOneAboveIt_isRefused() throws SQLException {
+    PathKey top = PathKey.of("/n".getBytes(StandardCharsets.UTF_8));
+    try (CatalogBuilder root = root();
+        CatalogBuilder nested = CatalogBuilder.modern(temporary.resolve("nested.db"))) {
+      root.row("/n", Map.of("mode", 040755, "flags", 3)).nested("/n", NESTED_HASH);
+      nested.directory("/n/a");
+      nested.row(
+          "/n/a/b",
+          Map.of("mode", 040755, "flags", 1, "md5path_1", top.first(), "md5path_2", top.second()));
+    }
+    assertThatThrownBy(this::walk)
+        .isInstanceOf(CvmfsFailure.Data.class)
+        .hasMessageContaining("keeps /n/a/b under another path's key");
   }
 }
