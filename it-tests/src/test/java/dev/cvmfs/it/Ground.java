@@ -193,8 +193,11 @@ final class Ground<R extends RunningRegistry> implements AutoCloseable {
 
   private CommandLine program() throws IOException {
     Path home = home();
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
     return CommandLine.program()
-        // It is made in the background, and would be for each test anew.
+        // Those that are killed leave the database's native library there.
+        .environment("CVMFS_SHRINKWRAP_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary)
+        // The archive is made in the background, and would be for each test anew.
         .environment("CVMFS_SHRINKWRAP_CDS", "no")
         .environment("HOME", home.toString())
         .environment("DOCKER_CONFIG", home.resolve(".docker").toString())
