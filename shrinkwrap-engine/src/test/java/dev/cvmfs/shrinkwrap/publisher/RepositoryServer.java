@@ -173,6 +173,10 @@ public final class RepositoryServer implements AutoCloseable {
         status = 206;
         body = part.get();
       }
+      if (status == 200 && path.contains("/data/")) {
+        // As Stratum 1 servers do: proxies may keep objects for three days.
+        exchange.getResponseHeaders().set("Cache-Control", "max-age=259200");
+      }
       log.add(new Request(exchange.getRequestMethod(), path, status, head ? 0 : body.length));
       send(exchange, status, body, head);
     }
