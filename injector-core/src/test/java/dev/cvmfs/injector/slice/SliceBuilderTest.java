@@ -7,6 +7,7 @@ import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ExternalSource;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +66,24 @@ class SliceBuilderTest {
             PLAIN + "+2");
     assertThat(slice.objectCount()).isEqualTo(3);
     assertThat(slice.contentBytes()).isEqualTo(21);
+  }
+
+  @Test
+  void objects_ofExternalFiles_keepWhereTheyAre() throws IOException {
+    ObjectRef chunk =
+        new ObjectRef(
+            HASH,
+            ObjectKind.CHUNK,
+            Compression.NONE,
+            7,
+            Optional.of(new ExternalSource("/a%20b", 14, false)));
+    Attributes attributes = new Attributes(0644, 0, 0, new Timestamp(0, 0), Xattrs.NONE);
+    Entry file = new Entry.RegularFile(TreePath.of("/a b"), attributes, 7, HASH, List.of(chunk), 0);
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("r.org", Map.of(), cursor(List.of(file)));
+    try (Cursor<PlannedObject> objects = builder.finish().objects()) {
+      assertThat(objects.next().objects()).containsExactly(chunk);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership.Owner;
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ExternalSource;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
@@ -227,11 +228,7 @@ class CatalogWalkTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "128, /f is external data",
-    "4096, unsupported compression 2 for /f",
-    "768, unsupported hash algorithm 3 for /f"
-  })
+  @CsvSource({"4096, unsupported compression 2 for /f", "768, unsupported hash algorithm 3 for /f"})
   void fileWithUnsupportedFlags_isRefusedByName(int flags, String message) throws SQLException {
     try (CatalogBuilder root = root()) {
       root.file("/f", HASH, 1, flags);
@@ -239,6 +236,16 @@ class CatalogWalkTest {
     assertThatThrownBy(this::walk)
         .isInstanceOf(CvmfsFailure.Data.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void externalFile_tellsWhereItIs() throws SQLException {
+    try (CatalogBuilder root = root()) {
+      root.file("/a b%+[ü].x", HASH, 1, 128);
+    }
+    Entry.RegularFile file = (Entry.RegularFile) walk().get(1);
+    assertThat(file.objects().get(0).external())
+        .contains(new ExternalSource("/a%20b%25+%5B%C3%BC%5D.x", 0, true));
   }
 
   @Test
