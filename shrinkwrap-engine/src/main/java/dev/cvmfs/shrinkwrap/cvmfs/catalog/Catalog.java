@@ -112,7 +112,7 @@ public final class Catalog implements AutoCloseable {
             .createStatement()
             .executeQuery("SELECT key, CAST(value AS BLOB) FROM properties")) {
       while (rows.next()) {
-        properties.put(rows.getString(1), blob(rows, 2));
+        properties.put(Sqlite.text(rows, 1), blob(rows, 2));
       }
     }
   }
@@ -178,11 +178,11 @@ public final class Catalog implements AutoCloseable {
             .createStatement()
             .executeQuery("SELECT CAST(path AS BLOB), sha1 FROM " + table)) {
       while (rows.next()) {
-        byte[] path = rows.getBytes(1);
+        byte[] path = blob(rows, 1);
         try {
           TreePath mountpoint = mounted(path);
           nested.put(
-              mountpoint, new NestedCatalog(mountpoint, ContentHash.parse(rows.getString(2))));
+              mountpoint, new NestedCatalog(mountpoint, ContentHash.parse(Sqlite.text(rows, 2))));
         } catch (IllegalArgumentException e) {
           throw new CvmfsFailure.Data(
               "%s refers to a catalog that has no proper path or hash: %s"

@@ -96,7 +96,9 @@ public final class History {
       try (PreparedStatement statement = connection.prepareStatement(query)) {
         binding.bind(statement);
         try (ResultSet rows = statement.executeQuery()) {
-          return rows.next() ? Optional.of(ContentHash.parse(rows.getString(1))) : Optional.empty();
+          return rows.next()
+              ? Optional.of(ContentHash.parse(Sqlite.text(rows, 1)))
+              : Optional.empty();
         }
       }
     } catch (SQLException | IllegalArgumentException e) {

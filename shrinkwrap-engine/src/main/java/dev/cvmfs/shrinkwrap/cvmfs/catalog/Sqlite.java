@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.SQLiteOpenMode;
@@ -30,6 +32,11 @@ public final class Sqlite {
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, Long.toString(MAPPED));
     // Immutable: no locks, no look for journals. The URI form needs what is special escaped.
     return config.createConnection("jdbc:sqlite:%s?immutable=1".formatted(escape(file)));
+  }
+
+  /** The text of a column; empty where it is NULL, which no column of a catalog forbids. */
+  static String text(ResultSet rows, int column) throws SQLException {
+    return Objects.requireNonNullElse(rows.getString(column), "");
   }
 
   private static String escape(Path file) {

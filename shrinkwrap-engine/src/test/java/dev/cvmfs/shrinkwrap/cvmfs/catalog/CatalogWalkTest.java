@@ -393,4 +393,14 @@ class CatalogWalkTest {
         .isInstanceOf(CvmfsFailure.Data.class)
         .hasMessageContaining("keeps /n/a/b under another path's key");
   }
+
+  @Test
+  void nestedCatalogWithoutHash_isRefused() throws SQLException {
+    try (CatalogBuilder root = root()) {
+      root.execute("INSERT INTO nested_catalogs (path) VALUES ('/n')");
+    }
+    assertThatThrownBy(this::walk)
+        .isInstanceOf(CvmfsFailure.Data.class)
+        .hasMessageContaining("refers to a catalog that has no proper path or hash");
+  }
 }
