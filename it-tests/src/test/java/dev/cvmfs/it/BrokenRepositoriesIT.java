@@ -261,7 +261,12 @@ class BrokenRepositoriesIT {
         });
 
     private final int exitCode;
+
+    // Neither is ever changed, but the check knows it of annotated types alone.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Arrangement arrangement;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> messages;
 
     Wrong(int exitCode, Arrangement arrangement, String... messages) {

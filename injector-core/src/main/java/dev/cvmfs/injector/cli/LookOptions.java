@@ -1,9 +1,6 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
-import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.conf.ConfLocator;
-import dev.cvmfs.conf.SystemConf;
 import dev.cvmfs.conf.UserFolders;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -67,20 +64,7 @@ final class LookOptions {
   /** The settings of the files, with those of the command line laid over them. */
   Conf conf(Map<String, String> environment) {
     Map<String, String> fromCommandLine = new LinkedHashMap<>();
-    if (confs.isEmpty()) {
-      if (!SystemConf.isPresent(SystemConf.FOLDER)) {
-        throw new ConfFailure(
-            "a configuration is missing: -c CONF\nit says at least where the repository's servers"
-                + " are (CVMFS_SERVER_URL), and which key signs it (CVMFS_PUBLIC_KEY); it can be"
-                + " left out on machines that have one in /etc/cvmfs");
-      }
-      fromCommandLine.put("CVMFS_SHRINKWRAP_SYSTEM_CONFIG", "yes");
-    }
-    ConfLocator locator = ConfLocator.of(environment);
-    Conf conf = Conf.empty();
-    for (String name : confs) {
-      conf = conf.with(locator.load(name));
-    }
+    Conf conf = Configurations.load(confs, environment);
     cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
     tag.ifPresent(
         value -> {

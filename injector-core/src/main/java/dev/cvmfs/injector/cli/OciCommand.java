@@ -2,7 +2,6 @@ package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.conf.ConfLocator;
 import dev.cvmfs.conf.RegistryConf;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +45,8 @@ final class OciCommand implements Callable<Integer> {
       description =
           "Configuration: a file; or a name in%n~/.config/cvmfs_shrinkwrap, in"
               + " /etc/cvmfs_shrinkwrap or among the presets hub.docker.com, ghcr.io, quay.io and"
-              + " localhost. Of several, the later win.")
+              + " localhost. Of several, the later win. Without any, what"
+              + " /etc/cvmfs says.")
   private List<String> confs = List.of();
 
   @Option(
@@ -128,18 +128,10 @@ final class OciCommand implements Callable<Integer> {
   }
 
   private Conf conf() {
-    ConfLocator locator = ConfLocator.of(surroundings.environment());
-    Conf conf = Conf.empty();
-    for (String name : confs) {
-      conf = conf.with(locator.load(name));
-    }
-    if (confs.isEmpty() && !prepare) {
-      throw new ConfFailure(
-          "a configuration is missing: -c CONF\nit says at least which CVMFS repository to take"
-              + " files from (CVMFS_REPOSITORY_NAME), where its servers are (CVMFS_SERVER_URL), and"
-              + " which key signs it (CVMFS_PUBLIC_KEY)");
-    }
-    return conf;
+    // What only makes an image injectable needs no repository.
+    return confs.isEmpty() && prepare
+        ? Conf.empty()
+        : Configurations.load(confs, surroundings.environment());
   }
 
   private OciOptions options(Conf conf) {

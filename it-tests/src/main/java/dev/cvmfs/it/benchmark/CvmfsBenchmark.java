@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /**
  * How fast repositories are read: entries walked in a second, files of 5 KB in a second, megabytes
  * of large files in a second; with an empty cache and again from the cache; and beside them curl,
- * which fetches the same objects in parallel but neither checks nor inflates nor keeps them.
+ * which fetches the same objects in parallel into files, but neither checks nor inflates them.
  */
 final class CvmfsBenchmark {
   static final String MANY = "many.example.org";
@@ -50,7 +50,7 @@ final class CvmfsBenchmark {
       return new Size(
           options.number("runs", 5),
           options.number("groups", 10),
-          options.number("small", 4_000),
+          options.number("small", 10_000),
           options.number("large", 8),
           options.number("large-megabytes", 32));
     }
@@ -181,9 +181,13 @@ final class CvmfsBenchmark {
   /** Seconds that curl takes for a list of objects. */
   private double curl(Path program, Path list, StaticServer server) throws IOException {
     String prefix = server.urlTemplate().replace("@fqrn@", "");
+    Path output = Files.createDirectories(folder.resolve("curl"));
     String configuration =
         Files.readAllLines(list, StandardCharsets.US_ASCII).stream()
-            .map(path -> "url=\"%s%s\"\noutput=/dev/null\n".formatted(prefix, path))
+            .map(
+                path ->
+                    "url=\"%s%s\"\noutput=\"%s/%s\"\n"
+                        .formatted(prefix, path, output, path.replace('/', '-')))
             .collect(Collectors.joining());
     Path file = Files.writeString(folder.resolve("curl.conf"), configuration);
     long start = System.nanoTime();
@@ -199,7 +203,9 @@ final class CvmfsBenchmark {
             file.toString())
         .run()
         .orThrow();
-    return (System.nanoTime() - start) / 1e9;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    delete(output);
+    return seconds;
   }
 
   private static void delete(Path folder) throws IOException {

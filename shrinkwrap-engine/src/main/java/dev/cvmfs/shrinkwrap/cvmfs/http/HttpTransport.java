@@ -61,7 +61,11 @@ final class HttpTransport implements Transport, AutoCloseable {
             .setMaxConnPerRoute(MAX_CONNECTIONS_PER_HOST)
             .setMaxConnTotal(MAX_CONNECTIONS)
             .setDefaultRequestConfig(
-                RequestConfig.custom().setCookieSpec(CookieSpecs.IGNORE_COOKIES).build())
+                RequestConfig.custom()
+                    .setCookieSpec(CookieSpecs.IGNORE_COOKIES)
+                    // URLs are ours, and are to arrive as they were written.
+                    .setNormalizeUri(false)
+                    .build())
             // A server may close an idle connection at the moment we use it again: that says
             // nothing about the server, so it is not left to the caller's retries.
             .setRetryHandler(
