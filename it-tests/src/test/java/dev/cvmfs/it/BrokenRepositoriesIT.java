@@ -214,7 +214,8 @@ class BrokenRepositoriesIT {
           scene
               .settings()
               .put("CVMFS_SERVER_URL", scene.server().url() + ";" + scene.other().url());
-        }),
+        },
+        "is at revision 2"),
     STALE_HOST(
         TRUST,
         scene -> showOldManifest(scene.server(), scene),
@@ -235,7 +236,7 @@ class BrokenRepositoriesIT {
           scene.other().fault(MANIFEST, BrokenRepositoriesIT::sendGarbage);
           scene.useProxy("");
         },
-        "is not one: it carries no signature. It begins with '<html>Please log in'"),
+        "is not one: it carries no signature. It begins with '<html>Please log in</html>'"),
     PROXY_WITH_GARBAGE(
         CVMFS,
         scene -> {
@@ -258,7 +259,8 @@ class BrokenRepositoriesIT {
         scene -> {
           dieAtTheNestedCatalog(scene);
           scene.useProxy(";DIRECT");
-        });
+        },
+        "is at revision 2");
 
     private final int exitCode;
 
@@ -404,7 +406,7 @@ class BrokenRepositoriesIT {
               .as("%s", name)
               .isEqualTo(hash);
         } else {
-          assertThat(name.toString()).isIn("tmp/lock", "cvmfschecksum." + FQRN);
+          assertThat(name.toString()).isIn("tmp/lock", "work/lock", "cvmfschecksum." + FQRN);
         }
       }
     }

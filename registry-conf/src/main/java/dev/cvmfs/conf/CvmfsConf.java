@@ -127,6 +127,14 @@ public final class CvmfsConf {
     return conf.flag("CVMFS_USE_GEOAPI", false);
   }
 
+  /**
+   * Whether root catalogs lie beside {@code data/}, even where the manifest does not say so ({@code
+   * CVMFS_ALT_ROOT_PATH}, no): for servers that guard {@code data/}.
+   */
+  public boolean alternativeRootPath() {
+    return conf.flag("CVMFS_ALT_ROOT_PATH", false);
+  }
+
   /** Whether servers may send us elsewhere ({@code CVMFS_FOLLOW_REDIRECTS}, no). */
   public boolean followRedirects() {
     return conf.flag("CVMFS_FOLLOW_REDIRECTS", false);

@@ -170,7 +170,8 @@ public final class CvmfsClient implements AutoCloseable {
     Manifest manifest = trusted.manifest();
     ContentHash rootHash = rootHash(conf, manifest, files);
     NestedCatalog root = new NestedCatalog(TreePath.ROOT, rootHash);
-    Path rootFile = files.inflateRoot(root, manifest.alternativePaths());
+    Path rootFile =
+        files.inflateRoot(root, manifest.alternativePaths() || conf.alternativeRootPath());
     try (Catalog catalog = Catalog.open(rootFile, root)) {
       RepositorySnapshot.Version version =
           rootHash.equals(manifest.rootCatalog())
