@@ -99,7 +99,7 @@ public enum ManifestKind {
     }
   }
 
-  private static Optional<ManifestKind> ofMediaType(String mediaType) {
+  static Optional<ManifestKind> ofMediaType(String mediaType) {
     return Arrays.stream(values()).filter(kind -> kind.mediaType.equals(mediaType)).findFirst();
   }
 
