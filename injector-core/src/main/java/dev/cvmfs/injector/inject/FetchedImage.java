@@ -26,6 +26,11 @@ record FetchedImage(ImageManifest manifest, ImageConfig config, InjectedLayer in
           name one of its images by digest (NAME@sha256:...), and with --dest-tag where the result goes"""
               .formatted(store.name().repositoryPath(), reference));
     }
+    return of(store, raw);
+  }
+
+  /** The image of a manifest that was read already. */
+  static FetchedImage of(ImageStore store, RawManifest raw) {
     ImageManifest manifest = ImageManifest.parse(raw);
     ImageConfig config =
         ImageConfig.parse(store.readBlob(manifest.config(), ImageConfig.LIMIT_BYTES));

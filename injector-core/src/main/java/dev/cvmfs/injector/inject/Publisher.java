@@ -4,6 +4,7 @@ import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import java.io.ByteArrayInputStream;
@@ -47,8 +48,17 @@ final class Publisher {
    * @throws TagMovedFailure if the tag no longer names what it did at the start
    */
   void tag(Target target, RawManifest manifest) {
-    requireUnmoved(target);
-    store.putManifest(target.name().reference(), manifest);
+    tag(target.name(), target.publishedDigest(), manifest);
+  }
+
+  /**
+   * The same.
+   *
+   * @param before what the tag named at the start, if it was there
+   */
+  void tag(ImageName name, Optional<Digest> before, RawManifest manifest) {
+    requireUnmoved(name, before);
+    store.putManifest(name.reference(), manifest);
   }
 
   static BlobSource source(byte[] bytes) {
@@ -63,12 +73,12 @@ final class Publisher {
    * The registry API has no compare-and-swap. To look just before writing narrows the gap in which
    * another's work could be lost to one round trip.
    */
-  private void requireUnmoved(Target target) {
-    Optional<Digest> now = store.resolve(target.name().reference());
-    if (!now.equals(target.publishedDigest())) {
+  private void requireUnmoved(ImageName name, Optional<Digest> before) {
+    Optional<Digest> now = store.resolve(name.reference());
+    if (!now.equals(before)) {
       throw new TagMovedFailure(
           "somebody else moved %s while we were at work: it was %s, and is now %s"
-              .formatted(target.name(), describe(target.publishedDigest()), describe(now)));
+              .formatted(name, describe(before), describe(now)));
     }
   }
 
