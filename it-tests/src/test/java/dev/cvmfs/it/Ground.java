@@ -167,7 +167,12 @@ final class Ground<R extends RunningRegistry> implements AutoCloseable {
 
   /** Runs {@code oci} with these settings. */
   ProgramRun run(Settings settings, String... arguments) throws IOException {
-    return ProgramRun.of(program().run(arguments(settings, arguments)));
+    return runCommand("oci", settings, arguments);
+  }
+
+  /** Runs another command with these settings. */
+  ProgramRun runCommand(String command, Settings settings, String... arguments) throws IOException {
+    return ProgramRun.of(program().run(arguments(command, settings, arguments)));
   }
 
   /** Runs {@code oci} with these settings, and fails if it does. */
@@ -183,7 +188,7 @@ final class Ground<R extends RunningRegistry> implements AutoCloseable {
   /** Starts {@code oci} with these settings. */
   RealProcess start(Settings settings, String... arguments) throws IOException {
     Path output = Files.createTempFile(folder, "output", ".txt");
-    return program().start(output, arguments(settings, arguments));
+    return program().start(output, arguments("oci", settings, arguments));
   }
 
   /** The folder that our program takes for its user's. */
@@ -191,12 +196,15 @@ final class Ground<R extends RunningRegistry> implements AutoCloseable {
     return Files.createDirectories(folder.resolve("home"));
   }
 
+  /** The folder that our program takes for the machine's folder for temporary files. */
+  Path machineFolder() throws IOException {
+    return Files.createDirectories(folder.resolve("tmp"));
+  }
+
   private CommandLine program() throws IOException {
     Path home = home();
-    Path temporary = Files.createDirectories(folder.resolve("tmp"));
     return CommandLine.program()
-        // Those that are killed leave the database's native library there.
-        .environment("CVMFS_SHRINKWRAP_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary)
+        .environment("CVMFS_SHRINKWRAP_JAVA_OPTS", "-Djava.io.tmpdir=" + machineFolder())
         // The archive is made in the background, and would be for each test anew.
         .environment("CVMFS_SHRINKWRAP_CDS", "no")
         .environment("HOME", home.toString())
@@ -205,8 +213,9 @@ final class Ground<R extends RunningRegistry> implements AutoCloseable {
         .environment("XDG_CACHE_HOME", home.resolve(".cache").toString());
   }
 
-  private String[] arguments(Settings settings, String... arguments) throws IOException {
-    List<String> all = new ArrayList<>(List.of("oci"));
+  private String[] arguments(String command, Settings settings, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of(command));
     Collections.addAll(all, arguments);
     Collections.addAll(all, "-c", settings.writeInto(folder).toString(), "--json");
     return all.toArray(String[]::new);

@@ -64,6 +64,8 @@ class KillIT {
         assertThat(ground.digest(image)).as(when).isEqualTo(newDigest);
         assertThat(CacheCheck.unfinishedFiles(cache)).as(when).isEmpty();
       }
+      // What is unpacked to be loaded, for one, is where the next run sweeps it up.
+      assertThat(ground.machineFolder()).isEmptyDirectory();
     }
   }
 

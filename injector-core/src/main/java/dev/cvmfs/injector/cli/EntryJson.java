@@ -75,7 +75,8 @@ final class EntryJson {
     return json;
   }
 
-  private static void put(ObjectNode json, String field, String prefix, byte[] bytes) {
+  /** Text, and where it is not UTF-8 its bytes as well. */
+  static void put(ObjectNode json, String field, String prefix, byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     boolean isText = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
     json.put(field, prefix + (isText ? text : ByteString.of(bytes).toString()));

@@ -12,6 +12,7 @@ import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.name.ImageNames;
 import dev.cvmfs.registry.name.ParsedName;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -48,15 +49,16 @@ final class InjectionJob implements OciJob, AutoCloseable {
       return new Injector(
               store,
               shared.get().snapshots(),
-              conf.cache().resolve("work"),
+              conf.cache(),
               injectionOptions(options),
               progress,
-              surroundings.nanoTime())
+              surroundings.nanoTime(),
+              Clock.systemUTC())
           .run(name);
     }
   }
 
-  private static ParsedName parse(String image, RegistryConf conf) {
+  static ParsedName parse(String image, RegistryConf conf) {
     try {
       ImageNames names =
           conf.registry().isPresent()

@@ -44,6 +44,8 @@ public final class Program implements Runnable {
     CommandLine commandLine =
         new CommandLine(this)
             .addSubcommand("oci", oci)
+            .addSubcommand(new VerifyCommand(surroundings))
+            .addSubcommand(new DiffCommand(surroundings))
             .addSubcommand(new LsCommand(surroundings))
             .addSubcommand(new CatCommand(surroundings))
             .addSubcommand(new StatCommand(surroundings))

@@ -5,18 +5,17 @@ import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.injector.image.InjectionState;
-import dev.cvmfs.injector.image.JsonDiff;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.injector.layer.LayerChanges;
-import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.LayerWriter;
 import dev.cvmfs.injector.layer.ObjectSources;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.layer.WrittenLayer;
+import dev.cvmfs.injector.ledger.LayerLedger;
+import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
-import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
@@ -30,12 +29,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -61,29 +60,33 @@ public final class Injector {
 
   private final ImageStore store;
   private final Snapshots snapshots;
-  private final Path workParent;
+  private final Path cache;
   private final InjectionOptions options;
   private final ProgressListener progress;
   private final LongSupplier nanoTime;
+  private final Clock clock;
 
   /**
    * @param store the image's repository
-   * @param workParent the folder for temporary files
+   * @param cache the folder for temporary files and for the ledger of layers
    * @param nanoTime a clock that only goes forward, in nanoseconds
+   * @param clock tells which layers of the ledger have not been asked for longest
    */
   public Injector(
       ImageStore store,
       Snapshots snapshots,
-      Path workParent,
+      Path cache,
       InjectionOptions options,
       ProgressListener progress,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Clock clock) {
     this.store = store;
     this.snapshots = snapshots;
-    this.workParent = workParent;
+    this.cache = cache;
     this.options = options;
     this.progress = progress;
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   /**
@@ -97,7 +100,7 @@ public final class Injector {
     ImageName result = image.withTag(resultTag(image));
     Meter meter = new Meter(store, snapshots, nanoTime);
     for (int attempt = 1; ; attempt++) {
-      try (WorkDirectory work = WorkDirectory.open(workParent)) {
+      try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
         return meter.report(result, attempt(image, result, work), options.dryRun());
       } catch (TagMovedFailure e) {
         if (attempt == ATTEMPTS) {
@@ -151,7 +154,7 @@ public final class Injector {
     NewLayer layer = EmptyLayer.layer();
     RewrittenImage image = rewrite(target, layer, InjectionState.prepared(), Instant.EPOCH);
     publish(target, image, layer, Publisher.source(EmptyLayer.blob()));
-    return outcome(Report.Result.PREPARED, target, Optional.of(image), layer, List.of(), none, 0);
+    return outcome(Report.Result.PREPARED, target, image, layer, List.of(), none, 0);
   }
 
   /** Gives an image that has its layer already the tag that is wanted. */
@@ -160,26 +163,60 @@ public final class Injector {
     if (!options.dryRun()) {
       new Publisher(store, progress).tag(target, base.manifest().raw());
     }
-    NewLayer layer = new NewLayer(found.layer().digest(), found.diffId(), found.layer().size());
     RewrittenImage image = new RewrittenImage(base.config(), base.manifest(), List.of());
     LayerChanges none = new LayerChanges(0, 0, 0, 0, true);
-    return outcome(Report.Result.PREPARED, target, Optional.of(image), layer, List.of(), none, 0);
+    return outcome(Report.Result.PREPARED, target, image, layer(found), List.of(), none, 0);
   }
 
   private Outcome refresh(Target target, WorkDirectory work) throws IOException {
-    Optional<PresentLayer> present = openPresent(target, work);
-    SliceSource source = openRepositories(present);
+    LayerLedger ledger = new LayerLedger(cache.resolve("layers"), work, clock);
+    Optional<InjectedLayer.Found> found = target.present().filter(Injector::hasContent);
+    if (found.isEmpty()) {
+      return refresh(
+          target, openRepositories(Collections.emptySortedMap()), Optional.empty(), work, ledger);
+    }
+    OldLayer old = new OldLayer(store, found.get(), progress, work);
+    Optional<LedgerEntry> known = ledger.find(found.get().layer().digest());
+    SliceSource source =
+        openRepositories(
+            known.isPresent() ? LayerProvenance.specifications(known.get()) : old.specifications());
+    if (known.isPresent() && target.publishedIsFromBase() && source.stillGives(known.get())) {
+      return stillCurrent(target, source, known.get(), ledger);
+    }
+    return refresh(target, source, Optional.of(old), work, ledger);
+  }
+
+  /** The layer is known, and nothing that it was made from has changed. */
+  private Outcome stillCurrent(
+      Target target, SliceSource source, LedgerEntry known, LayerLedger ledger) throws IOException {
+    tellSelection(known.amounts());
+    LedgerEntry now = source.ledgerEntry(known.layer(), known.amounts());
+    if (!now.equals(known)) {
+      ledger.add(now);
+    }
+    LayerChanges none = new LayerChanges(0, 0, 0, known.amounts().entries(), true);
+    return unchanged(target, target.present().orElseThrow(), source.report(), none);
+  }
+
+  private Outcome refresh(
+      Target target,
+      SliceSource source,
+      Optional<OldLayer> old,
+      WorkDirectory work,
+      LayerLedger ledger)
+      throws IOException {
     Slice slice = select(source, work);
-    Optional<LayerChanges> compared = compare(slice, present);
+    Optional<LayerChanges> compared = old.isPresent() ? old.get().compare(slice) : Optional.empty();
     LayerChanges changes = compared.orElseGet(() -> LayerChanges.allNew(slice));
     if (changes.identical() && target.publishedIsFromBase()) {
       return unchanged(target, target.present().orElseThrow(), source.report(), changes);
     }
-    // A layer that could not be read to its end is not used, though what is taken from it would be
-    // proven.
-    Optional<PresentLayer> usable = compared.isPresent() ? present : Optional.empty();
+    if (options.dryRun()) {
+      return plan(target, source, changes);
+    }
     Path spool = work.newFile("layer");
-    WrittenLayer written = pack(slice, source, usable, spool, work);
+    WrittenLayer written = pack(slice, source, old.flatMap(OldLayer::usable), spool, work);
+    ledger.add(source.ledgerEntry(written.digest(), amounts(slice)));
     NewLayer layer = new NewLayer(written.digest(), written.diffId(), written.size());
     RewrittenImage image =
         rewrite(target, layer, InjectionState.of(source.state()), source.published());
@@ -187,38 +224,42 @@ public final class Injector {
       return unchanged(target, target.present().orElseThrow(), source.report(), changes);
     }
     publish(target, image, layer, offset -> FileRange.open(spool, offset, written.size() - offset));
-    Report.Result result =
-        hasContent(target.present()) ? Report.Result.REFRESHED : Report.Result.INJECTED;
     return outcome(
-        result,
-        target,
-        Optional.of(image),
-        layer,
+        result(target), target, image, layer, source.report(), changes, written.bytesFromPresent());
+  }
+
+  /** What is known without fetching and packing any content. */
+  private Outcome plan(Target target, SliceSource source, LayerChanges changes) {
+    RewrittenImage image =
+        rewrite(target, DryRun.layer(), InjectionState.of(source.state()), source.published());
+    tellPlan(target, image);
+    return new Outcome(
+        result(target),
+        target.publishedDigest(),
+        Optional.empty(),
+        target.present().map(Injector::layer),
         source.report(),
         changes,
-        written.bytesFromPresent());
+        0);
   }
 
-  private static boolean hasContent(Optional<InjectedLayer.Found> layer) {
-    return layer.isPresent() && !layer.get().diffId().equals(EmptyLayer.layer().diffId());
+  private static Report.Result result(Target target) {
+    return target.present().filter(Injector::hasContent).isPresent()
+        ? Report.Result.REFRESHED
+        : Report.Result.INJECTED;
   }
 
-  private Optional<PresentLayer> openPresent(Target target, WorkDirectory work) throws IOException {
-    if (!hasContent(target.present())) {
-      return Optional.empty();
-    }
-    Descriptor blob = target.present().orElseThrow().layer();
-    Optional<PresentLayer> present = PresentLayer.open(new LayerBlob(store, blob, work));
-    if (present.isEmpty()) {
-      progress.step(
-          "The layer in the image (%s) was made or compressed again by another tool, so it is replaced as a whole"
-              .formatted(blob.digest()));
-    }
-    return present;
+  private static NewLayer layer(InjectedLayer.Found found) {
+    return new NewLayer(found.layer().digest(), found.diffId(), found.layer().size());
   }
 
-  private SliceSource openRepositories(Optional<PresentLayer> present) throws IOException {
-    Repositories repositories = new Repositories(options.registryConf(), specifications(present));
+  private static boolean hasContent(InjectedLayer.Found layer) {
+    return !layer.diffId().equals(EmptyLayer.layer().diffId());
+  }
+
+  private SliceSource openRepositories(SortedMap<String, byte[]> specifications)
+      throws IOException {
+    Repositories repositories = new Repositories(options.registryConf(), specifications);
     SliceSource source = new SliceSource();
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn);
@@ -245,27 +286,9 @@ public final class Injector {
         .formatted(fqrn);
   }
 
-  private SortedMap<String, byte[]> specifications(Optional<PresentLayer> present)
-      throws IOException {
-    if (present.isEmpty()) {
-      return Collections.emptySortedMap();
-    }
-    try {
-      return LayerProvenance.specifications(present.get());
-    } catch (LayerFormatException | TarFormatException e) {
-      // Told when the layer is compared; the configuration may well have what is needed.
-      return new TreeMap<>();
-    }
-  }
-
   private Slice select(SliceSource source, WorkDirectory work) throws IOException {
     Slice slice = source.build(work);
-    progress.step(
-        "The specification selects %s; their content is %s in %s"
-            .formatted(
-                Amounts.count(slice.visibleCount(), "entry", "entries"),
-                Amounts.bytes(slice.contentBytes()),
-                Amounts.count(slice.objectCount(), "object", "objects")));
+    tellSelection(amounts(slice));
     if (!slice.skippedSockets().isEmpty()) {
       progress.warning(
           "sockets cannot be in an image layer and are left out: "
@@ -274,19 +297,17 @@ public final class Injector {
     return slice;
   }
 
-  /** Empty if there is nothing to compare with, or nothing that can be read. */
-  private Optional<LayerChanges> compare(Slice slice, Optional<PresentLayer> present)
-      throws IOException {
-    if (present.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(LayerChanges.between(slice, present.get()));
-    } catch (LayerFormatException | TarFormatException e) {
-      progress.warning(
-          "the layer in the image is damaged and is replaced as a whole: " + e.getMessage());
-      return Optional.empty();
-    }
+  private static LedgerEntry.Amounts amounts(Slice slice) {
+    return new LedgerEntry.Amounts(slice.visibleCount(), slice.objectCount(), slice.contentBytes());
+  }
+
+  private void tellSelection(LedgerEntry.Amounts amounts) {
+    progress.step(
+        "The specification selects %s; their content is %s in %s"
+            .formatted(
+                Amounts.count(amounts.entries(), "entry", "entries"),
+                Amounts.bytes(amounts.contentBytes()),
+                Amounts.count(amounts.objects(), "object", "objects")));
   }
 
   private WrittenLayer pack(
@@ -326,12 +347,12 @@ public final class Injector {
       new Publisher(store, progress).publish(target, image, descriptor, bytes);
       return;
     }
+    tellPlan(target, image);
+  }
+
+  private void tellPlan(Target target, RewrittenImage image) {
     progress.step("%s would change like this:".formatted(target.name()));
-    FetchedImage base = target.base();
-    JsonDiff.lines(base.config().bytes(), image.config().bytes())
-        .forEach(line -> progress.step("  config " + line));
-    JsonDiff.lines(base.manifest().raw().bytes(), image.manifest().raw().bytes())
-        .forEach(line -> progress.step("  manifest " + line));
+    DryRun.tell(target.base(), image, progress::step);
   }
 
   private static Outcome unchanged(
@@ -339,22 +360,33 @@ public final class Injector {
       InjectedLayer.Found present,
       List<Report.Repository> repositories,
       LayerChanges changes) {
-    NewLayer layer =
-        new NewLayer(present.layer().digest(), present.diffId(), present.layer().size());
-    return outcome(
-        Report.Result.UNCHANGED, target, Optional.empty(), layer, repositories, changes, 0);
+    return new Outcome(
+        Report.Result.UNCHANGED,
+        target.publishedDigest(),
+        Optional.empty(),
+        Optional.of(layer(present)),
+        repositories,
+        changes,
+        0);
   }
 
-  private static Outcome outcome(
+  private Outcome outcome(
       Report.Result result,
       Target target,
-      Optional<RewrittenImage> image,
+      RewrittenImage image,
       NewLayer layer,
       List<Report.Repository> repositories,
       LayerChanges changes,
       long bytesCopied) {
-    Optional<Digest> after = image.map(i -> i.manifest().raw().digest());
+    Optional<Digest> after =
+        options.dryRun() ? Optional.empty() : Optional.of(image.manifest().raw().digest());
     return new Outcome(
-        result, target.publishedDigest(), after, layer, repositories, changes, bytesCopied);
+        result,
+        target.publishedDigest(),
+        after,
+        options.dryRun() ? target.present().map(Injector::layer) : Optional.of(layer),
+        repositories,
+        changes,
+        bytesCopied);
   }
 }

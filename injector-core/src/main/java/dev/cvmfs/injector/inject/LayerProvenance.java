@@ -2,6 +2,7 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.registry.Digest;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -21,8 +23,8 @@ import java.util.stream.Collectors;
  * or a secret: the layer's bytes must not depend on them.
  */
 final class LayerProvenance {
-  private static final String SPECIFICATION = "src.spec";
-  private static final String INFO = "layer.info";
+  static final String SPECIFICATION = "src.spec";
+  static final String INFO = "layer.info";
 
   private LayerProvenance() {}
 
@@ -60,6 +62,18 @@ final class LayerProvenance {
 
   private static Digest digest(Path file) throws IOException {
     return Digest.sha256(Files.readAllBytes(file));
+  }
+
+  /** The specifications that a layer was made with, as the ledger remembers, by repository. */
+  static SortedMap<String, byte[]> specifications(LedgerEntry layer) {
+    SortedMap<String, byte[]> specifications = new TreeMap<>();
+    layer
+        .repositories()
+        .forEach(
+            (fqrn, repository) ->
+                Optional.ofNullable(repository.provenance().get(SPECIFICATION))
+                    .ifPresent(source -> specifications.put(fqrn, source.bytes())));
+    return specifications;
   }
 
   /** The specifications that a layer was made with, by repository. */

@@ -5,7 +5,6 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Measures what one image costs, from its making to the report. */
@@ -33,11 +32,12 @@ final class Meter {
         outcome.result(),
         outcome.before().map(Digest::toString),
         outcome.after().map(Digest::toString),
-        List.of(
-            new Report.Layer(
-                outcome.layer().blob().toString(),
-                outcome.layer().diffId().toString(),
-                outcome.layer().size())),
+        outcome.layer().stream()
+            .map(
+                layer ->
+                    new Report.Layer(
+                        layer.blob().toString(), layer.diffId().toString(), layer.size()))
+            .toList(),
         outcome.repositories(),
         new Report.Changes(changes.added(), changes.changed(), changes.removed(), changes.kept()),
         transfer(outcome),

@@ -10,16 +10,16 @@ import java.util.Optional;
  * How an injection ended.
  *
  * @param before what the tag named at the start
- * @param after what it names now, or would without {@code --dry-run}; empty if nothing had to be
- *     done
- * @param layer the image's CVMFS layer
+ * @param after what it names now; empty if nothing had to be done, or if nothing was done since
+ *     this is a {@code --dry-run}
+ * @param layer the image's CVMFS layer as it is now, if it has one
  * @param bytesCopied bytes of the layer that were taken from the one it replaces
  */
 record Outcome(
     Report.Result result,
     Optional<Digest> before,
     Optional<Digest> after,
-    NewLayer layer,
+    Optional<NewLayer> layer,
     List<Report.Repository> repositories,
     LayerChanges changes,
     long bytesCopied) {}

@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param image its full name
  * @param oldDigest the digest of the manifest or index that was found
- * @param newDigest the digest that was published; empty if nothing was
+ * @param newDigest the digest that was published; empty if nothing was, so with {@code dryRun}
+ *     always
  * @param layers the CVMFS layers of the image as it is now
  * @param repositories what the layers were made from
  * @param changes in entries of the trees

@@ -1,15 +1,18 @@
 package dev.cvmfs.injector.inject;
 
-import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.image.RepositoryState;
+import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.sync.ChangeCursor;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import java.io.IOException;
 import java.time.Instant;
@@ -17,33 +20,72 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The states of repositories that go into an image, and what of them is wanted. */
 final class SliceSource {
+  private static final Logger log = LoggerFactory.getLogger(SliceSource.class);
+
   /** The directory in the image in which repositories appear, as with a CVMFS client. */
   private static final String PREFIX = "cvmfs";
 
   private final SortedMap<String, Part> parts = new TreeMap<>();
 
-  void add(Snapshots.Opened opened, Specification specification) {
+  void add(Snapshots.Opened opened, Specification specification) throws IOException {
     Snapshot snapshot = opened.snapshot();
-    parts.put(snapshot.fqrn(), new Part(snapshot, opened.conf(), specification));
+    SortedMap<String, byte[]> provenance =
+        LayerProvenance.files(specification, PREFIX, opened.conf());
+    parts.put(snapshot.fqrn(), new Part(snapshot, specification, provenance));
   }
 
   /** Walks the repositories. */
   Slice build(WorkDirectory work) throws IOException {
     SliceBuilder builder = new SliceBuilder(work, PREFIX);
     for (Part part : parts.values()) {
-      String fqrn = part.snapshot().fqrn();
-      SortedMap<String, byte[]> provenance =
-          LayerProvenance.files(part.specification(), PREFIX, part.conf());
       try (EntryCursor entries = part.snapshot().walk(part.specification())) {
-        builder.add(fqrn, provenance, entries);
+        builder.add(part.snapshot().fqrn(), part.provenance(), entries);
       }
     }
     return builder.finish();
+  }
+
+  /** What is to be remembered of a layer that is made from this. */
+  LedgerEntry ledgerEntry(Digest layer, LedgerEntry.Amounts amounts) {
+    SortedMap<String, LedgerEntry.Repository> repositories = new TreeMap<>();
+    parts.forEach(
+        (fqrn, part) ->
+            repositories.put(
+                fqrn,
+                new LedgerEntry.Repository(
+                    part.snapshot().rootHash(), byteStrings(part.provenance()))));
+    return new LedgerEntry(layer, amounts, repositories);
+  }
+
+  private static SortedMap<String, ByteString> byteStrings(SortedMap<String, byte[]> files) {
+    SortedMap<String, ByteString> strings = new TreeMap<>();
+    files.forEach((name, content) -> strings.put(name, ByteString.of(content)));
+    return strings;
+  }
+
+  /**
+   * Whether a layer whose making is known would come out the same if it were made from this: the
+   * repositories, specifications and options are the same, and so is all that is selected, though
+   * the repositories may have moved on. For that, only catalogs that differ are looked at.
+   */
+  boolean stillGives(LedgerEntry known) {
+    if (!known.repositories().keySet().equals(parts.keySet())) {
+      return false;
+    }
+    return parts.entrySet().stream()
+        .allMatch(
+            entry ->
+                entry
+                    .getValue()
+                    .stillGives(Objects.requireNonNull(known.repositories().get(entry.getKey()))));
   }
 
   /** In the order of the slice's repositories. */
@@ -84,5 +126,23 @@ final class SliceSource {
         .orElse(Instant.EPOCH);
   }
 
-  private record Part(Snapshot snapshot, CvmfsConf conf, Specification specification) {}
+  private record Part(
+      Snapshot snapshot, Specification specification, SortedMap<String, byte[]> provenance) {
+
+    boolean stillGives(LedgerEntry.Repository known) {
+      if (!known.provenance().equals(byteStrings(provenance))) {
+        return false;
+      }
+      if (known.rootHash().equals(snapshot.rootHash())) {
+        return true;
+      }
+      try (ChangeCursor changes = snapshot.changesSince(known.rootHash(), specification)) {
+        return !changes.hasNext();
+      } catch (CvmfsFailure e) {
+        // The old state may be gone from cache and servers; the new one is walked as a whole then.
+        log.debug("{} cannot be compared with its state {}", snapshot.fqrn(), known.rootHash(), e);
+        return false;
+      }
+    }
+  }
 }

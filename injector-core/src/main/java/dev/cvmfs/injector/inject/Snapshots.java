@@ -34,6 +34,11 @@ public final class Snapshots implements AutoCloseable {
     this.cache = cache;
   }
 
+  /** A repository at the state that the configuration names, or else at the newest. */
+  public Snapshot snapshot(Conf conf, String fqrn) throws IOException {
+    return open(conf, fqrn).snapshot();
+  }
+
   Opened open(Conf conf, String fqrn) throws IOException {
     Opened known = open.get(fqrn);
     if (known != null) {
@@ -43,7 +48,7 @@ public final class Snapshots implements AutoCloseable {
       client = Optional.of(CvmfsClient.withCache(cache, ROOT));
     }
     CvmfsConf settings = client.get().settings(conf, fqrn);
-    Opened opened = new Opened(settings, client.get().open(settings));
+    Opened opened = new Opened(settings, client.get().openLazily(settings));
     open.put(fqrn, opened);
     return opened;
   }

@@ -5,7 +5,6 @@ import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
-import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -205,6 +204,14 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   }
 
   private ProvenObject prepare(Acquired acquired, ObjectCopier copier) throws IOException {
+    try {
+      return prove(acquired, copier);
+    } catch (CvmfsFailure e) {
+      throw new ObjectUnavailableException(acquired.part().file(), e);
+    }
+  }
+
+  private ProvenObject prove(Acquired acquired, ObjectCopier copier) throws IOException {
     PlannedPart part = acquired.part();
     if (acquired.member().isPresent()) {
       try {
@@ -221,7 +228,7 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
       await(acquired.fetch().get());
     }
     if (part.object().size() > LARGE) {
-      return members -> stream(part.object(), part.store(), members);
+      return members -> stream(part, members);
     }
     try (InputStream stored = part.store().open(part.object())) {
       return HeapObject.ofStored(stored, part.object(), copier);
@@ -230,13 +237,14 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     }
   }
 
-  private static StoredMember stream(ObjectRef object, ObjectStore store, MemberWriter members)
-      throws IOException {
-    try (InputStream stored = store.open(object);
+  private static StoredMember stream(PlannedPart part, MemberWriter members) throws IOException {
+    try (InputStream stored = part.store().open(part.object());
         ObjectCopier copier = new ObjectCopier()) {
-      return copier.copy(stored, object, members::blob, members::plain);
+      return copier.copy(stored, part.object(), members::blob, members::plain);
     } catch (ObjectMismatchException e) {
-      throw notAsCatalogued(e);
+      throw new ObjectUnavailableException(part.file(), notAsCatalogued(e));
+    } catch (CvmfsFailure e) {
+      throw new ObjectUnavailableException(part.file(), e);
     }
   }
 

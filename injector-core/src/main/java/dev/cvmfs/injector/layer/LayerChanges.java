@@ -15,7 +15,9 @@ import java.util.Comparator;
  * What distinguishes a slice from a layer that is there already, counted in entries of the visible
  * trees.
  *
- * @param identical whether writing the slice would give the layer that is there
+ * @param identical whether the layer says of itself, in its tree and its index, that it is what
+ *     writing the slice would give. Nothing of its content is looked at, so a forged layer may say
+ *     so wrongly; {@link LayerProof} tells
  */
 public record LayerChanges(long added, long changed, long removed, long kept, boolean identical) {
   private static final Comparator<TreeItem> BY_PATH = Comparator.comparing(LayerChanges::path);
@@ -59,7 +61,44 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
     return new LayerChanges(added, changed, removed, kept, sameTree && sameObjects(slice, layer));
   }
 
-  private static TreeItem subject(Change<TreeItem> change) {
+  /**
+   * Compares with a layer that is not in our format, whose tree says less: what names the content
+   * of a file is taken from its link into the store, and where the archive has whole seconds, whole
+   * seconds are compared. Such a layer is replaced anyway, so it is never identical.
+   *
+   * @throws LayerFormatException if the layer is damaged
+   */
+  public static LayerChanges between(Slice slice, ForeignLayer layer) throws IOException {
+    TreePath provenance = TreePath.of("/" + slice.prefix() + "/.provenance");
+    long added = 0;
+    long changed = 0;
+    long removed = 0;
+    long kept = 0;
+    try (Cursor<TreeItem> wanted = slice.tree();
+        Cursor<TreeItem> present = layer.tree()) {
+      SortedMerge<TreeItem> merge = new SortedMerge<>(present, wanted, BY_PATH);
+      while (merge.hasNext()) {
+        Change<TreeItem> change = merge.next();
+        if (path(subject(change)).isAtOrBelow(provenance)) {
+          continue;
+        }
+        if (change instanceof Change.Added<TreeItem>) {
+          added++;
+        } else if (change instanceof Change.Removed<TreeItem>) {
+          removed++;
+        } else if (change instanceof Change.Changed<TreeItem> both
+            && !ForeignEntries.isAlike(both.present().entry(), both.wanted().entry())) {
+          changed++;
+        } else {
+          kept++;
+        }
+      }
+    }
+    return new LayerChanges(added, changed, removed, kept, false);
+  }
+
+  /** The entry that a change is about. */
+  static TreeItem subject(Change<TreeItem> change) {
     if (change instanceof Change.Added<TreeItem> added) {
       return added.wanted();
     } else if (change instanceof Change.Changed<TreeItem> changed) {
@@ -71,7 +110,8 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
     }
   }
 
-  private static TreePath path(TreeItem item) {
+  /** The place of an entry in the order of the tree. */
+  static TreePath path(TreeItem item) {
     try {
       return TreePath.ofRelative(item.entry().name());
     } catch (IllegalArgumentException e) {

@@ -8,11 +8,13 @@ import dev.cvmfs.injector.spool.RecordFile;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEncoder;
 import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -59,12 +61,33 @@ public final class LayerWriter {
       Slice slice, ObjectSources sources, OutputStream out, LongConsumer progress)
       throws IOException {
     try (ContentPipeline content = new ContentPipeline(slice, sources)) {
-      return write(slice, content, out, progress);
+      return write(slice, content, out, progress).withBytesFromPresent(content.bytesFromPresent());
+    } catch (ObjectUnavailableException e) {
+      throw told(slice, e);
     }
   }
 
-  private WrittenLayer write(
-      Slice slice, ContentPipeline content, OutputStream out, LongConsumer progress)
+  /** The failure together with a file that people know. */
+  private static CvmfsFailure told(Slice slice, ObjectUnavailableException unavailable)
+      throws IOException {
+    CvmfsFailure failure = unavailable.failure();
+    ByteString target = new LayerNames(slice.prefix()).object(unavailable.file());
+    try (Cursor<TreeItem> tree = slice.tree()) {
+      while (tree.hasNext()) {
+        TarEntry entry = tree.next().entry();
+        if (entry.type() == TarEntry.Type.HARD_LINK && entry.linkTarget().equals(target)) {
+          String message =
+              "%s\nthe content of /%s needs it; if that file can be done without, exclude it in the specification, else tell the repository's publishers"
+                  .formatted(failure.getMessage(), entry.name());
+          return failure.withMessage(message);
+        }
+      }
+    }
+    return failure;
+  }
+
+  /** The same with content from anywhere. */
+  WrittenLayer write(Slice slice, ContentSource content, OutputStream out, LongConsumer progress)
       throws IOException {
     MemberWriter members = new MemberWriter(out);
     LayerNames names = new LayerNames(slice.prefix());
@@ -85,7 +108,7 @@ public final class LayerWriter {
     members.cut();
     byte[] footer = new LayerFooter(treeStart, indexStart, indexEnd).encode();
     members.blob(footer, 0, footer.length);
-    return members.finish(content.bytesFromPresent());
+    return members.finish();
   }
 
   private Index writeObjects(
@@ -125,22 +148,37 @@ public final class LayerWriter {
     }
   }
 
-  /** Writes the two directories of a name where they are new; returns the inner one. */
   private static String writeDirectories(
       String last, String path, LayerNames names, MemberWriter members) throws IOException {
+    List<TarEntry> directories = new ArrayList<>(2);
+    String inner = directoriesOf(last, path, names, directories::add);
+    for (TarEntry directory : directories) {
+      members.glue(TarEncoder.encode(directory));
+    }
+    return inner;
+  }
+
+  /**
+   * Gives the two directories of a name in the store where they are new.
+   *
+   * @param last the inner directory of the name before; empty at first
+   * @return the inner directory of this one
+   */
+  static String directoriesOf(
+      String last, String path, LayerNames names, Consumer<TarEntry> directories) {
     String inner = path.substring(0, 5);
     if (inner.equals(last)) {
       return last;
     }
     if (last.isEmpty() || !last.substring(0, 2).equals(inner.substring(0, 2))) {
-      writeDirectory(names.dataDirectory(inner.substring(0, 2)), members);
+      directories.accept(directory(names, inner.substring(0, 2)));
     }
-    writeDirectory(names.dataDirectory(inner), members);
+    directories.accept(directory(names, inner));
     return inner;
   }
 
-  private static void writeDirectory(ByteString name, MemberWriter members) throws IOException {
-    members.glue(TarEncoder.encode(TarEntry.directory(name, LayerNames.PRIVATE)));
+  private static TarEntry directory(LayerNames names, String path) {
+    return TarEntry.directory(names.dataDirectory(path), LayerNames.PRIVATE);
   }
 
   private static void writeTree(Slice slice, MemberWriter members) throws IOException {

@@ -78,7 +78,7 @@ final class MemberWriter {
     tarOffset += length;
   }
 
-  WrittenLayer finish(long bytesFromPresent) throws IOException {
+  WrittenLayer finish() throws IOException {
     cut();
     out.flush();
     return new WrittenLayer(
@@ -86,6 +86,6 @@ final class MemberWriter {
         Digest.ofSha256(tarDigest.digest()),
         blobOffset,
         tarOffset,
-        bytesFromPresent);
+        0);
   }
 }

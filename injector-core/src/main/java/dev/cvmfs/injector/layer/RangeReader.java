@@ -60,13 +60,22 @@ final class RangeReader implements AutoCloseable {
   }
 
   private void openNext() throws IOException {
-    close();
+    finish();
     Range range = ranges.remove();
     open = Optional.of(layer.orElseThrow().open(range.from(), range.to() - range.from()));
     position = range.from();
     end = range.to();
   }
 
+  /** A range that is read beyond its last byte gives its connection back to be used again. */
+  private void finish() throws IOException {
+    if (open.isPresent() && position == end && open.get().read() >= 0) {
+      throw new LayerFormatException("the registry sends more of the layer than was asked for");
+    }
+    close();
+  }
+
+  /** Gives up what is still open; most often there is nothing to read in it any more. */
   @Override
   public void close() throws IOException {
     if (open.isPresent()) {

@@ -65,7 +65,7 @@ final class WindowPlanner implements AutoCloseable {
         }
         offset += stored.length();
       }
-      window.add(new PlannedPart(part, store, local, member));
+      window.add(new PlannedPart(object.name(), part, store, local, member));
     }
   }
 

@@ -12,4 +12,9 @@ import dev.cvmfs.registry.Digest;
  * @param bytesFromPresent bytes of members that were copied from the layer it replaces
  */
 public record WrittenLayer(
-    Digest digest, Digest diffId, long size, long tarSize, long bytesFromPresent) {}
+    Digest digest, Digest diffId, long size, long tarSize, long bytesFromPresent) {
+
+  WrittenLayer withBytesFromPresent(long bytes) {
+    return new WrittenLayer(digest, diffId, size, tarSize, bytes);
+  }
+}

@@ -15,6 +15,7 @@ import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ public final class SliceBuilder {
   static final int LINK_LIMIT = 60_000;
 
   private static final long SORT_MEMORY = 24L << 20;
+
+  /** A content with more variants than this is sorted on disk. */
+  private static final int VARIANTS_IN_MEMORY = 10_000;
+
   private static final int SOCKETS_NAMED = 20;
   private static final Attributes DIRECTORY =
       new Attributes(0755, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
@@ -41,6 +46,7 @@ public final class SliceBuilder {
   private final WorkDirectory work;
   private final String prefix;
   private final int linkLimit;
+  private final int variantsInMemory;
   private final List<TreeItem> provenance = new ArrayList<>();
   private final RecordFile.Writer visible;
   private final RecordSorter links;
@@ -54,13 +60,15 @@ public final class SliceBuilder {
    * @param prefix the directory in the image that everything goes into, without slashes at its ends
    */
   public SliceBuilder(WorkDirectory work, String prefix) throws IOException {
-    this(work, prefix, LINK_LIMIT);
+    this(work, prefix, LINK_LIMIT, VARIANTS_IN_MEMORY);
   }
 
-  SliceBuilder(WorkDirectory work, String prefix, int linkLimit) throws IOException {
+  SliceBuilder(WorkDirectory work, String prefix, int linkLimit, int variantsInMemory)
+      throws IOException {
     this.work = work;
     this.prefix = prefix;
     this.linkLimit = linkLimit;
+    this.variantsInMemory = variantsInMemory;
     this.visible = RecordFile.create(work.newFile("tree"));
     this.links = new RecordSorter(work, SORT_MEMORY);
   }
@@ -198,6 +206,7 @@ public final class SliceBuilder {
         LinkRecord link = LinkRecord.decode(sorted.next());
         if (!group.accepts(link)) {
           contentBytes += group.flush(objects);
+          group = new Group();
         }
         DataName name = group.add(link);
         byte[] target = (prefix + "/.data/" + name.path()).getBytes(StandardCharsets.UTF_8);
@@ -220,9 +229,13 @@ public final class SliceBuilder {
     }
   }
 
-  /** The links to the same content with the same metadata hash, as they come in sorted. */
+  /**
+   * The links to the same content with the same metadata hash, as they come in sorted. Their files
+   * are named in another order; most often there is one file, but there may be a million.
+   */
   private final class Group {
     private final List<PlannedObject> objects = new ArrayList<>();
+    private Optional<RecordSorter> overflow = Optional.empty();
     private Optional<LinkRecord> last = Optional.empty();
     private String variantSuffix = "";
     private long variantLinks;
@@ -231,7 +244,7 @@ public final class SliceBuilder {
       return last.isEmpty() || last.get().sameIdentity(link);
     }
 
-    private DataName add(LinkRecord link) {
+    private DataName add(LinkRecord link) throws IOException {
       boolean newVariant =
           last.isEmpty()
               || !last.get().cut().equals(link.cut())
@@ -247,22 +260,64 @@ public final class SliceBuilder {
         objects.add(
             new PlannedObject(
                 name, link.attributes(), link.size(), link.repository(), link.objects()));
+        if (objects.size() > variantsInMemory) {
+          spill();
+        }
       }
       variantLinks++;
       last = Optional.of(link);
       return name;
     }
 
+    private void spill() throws IOException {
+      if (overflow.isEmpty()) {
+        overflow = Optional.of(new RecordSorter(work, SORT_MEMORY));
+      }
+      for (PlannedObject object : objects) {
+        overflow.get().add(bySuffix(object));
+      }
+      objects.clear();
+    }
+
     private long flush(RecordFile.Writer writer) throws IOException {
+      if (overflow.isPresent()) {
+        spill();
+        return flushSorted(writer);
+      }
       objects.sort(Comparator.comparing(PlannedObject::name));
       long bytes = 0;
       for (PlannedObject object : objects) {
         writer.add(SliceCodec.record(out -> SliceCodec.writeObject(out, object)));
         bytes += object.size();
       }
-      objects.clear();
-      last = Optional.empty();
       return bytes;
+    }
+
+    private long flushSorted(RecordFile.Writer writer) throws IOException {
+      long bytes = 0;
+      try (RecordSorter.Sorted sorted = overflow.orElseThrow().sorted()) {
+        while (sorted.hasNext()) {
+          byte[] record = sorted.next();
+          int start = 0;
+          while (record[start] != 0) {
+            start++;
+          }
+          byte[] object = Arrays.copyOfRange(record, start + 1, record.length);
+          writer.add(object);
+          bytes += SliceCodec.parse(object, 0, SliceCodec::readObject).size();
+        }
+      }
+      return bytes;
+    }
+
+    /** Within a group names differ in their suffix alone, which is ASCII. */
+    private static byte[] bySuffix(PlannedObject object) {
+      return SliceCodec.record(
+          out -> {
+            out.write(object.name().suffix().getBytes(StandardCharsets.US_ASCII));
+            out.writeByte(0);
+            SliceCodec.writeObject(out, object);
+          });
     }
   }
 }

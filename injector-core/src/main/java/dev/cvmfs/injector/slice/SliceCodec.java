@@ -32,20 +32,21 @@ import java.util.TreeMap;
  * writes and reads it, which is why enum positions may stand in it.
  */
 @SuppressWarnings("EnumOrdinal")
-final class SliceCodec {
+public final class SliceCodec {
   private SliceCodec() {}
 
   /** Writes to a record; only ever fails where memory does. */
-  interface Body {
+  public interface Body {
     void write(DataOutputStream out) throws IOException;
   }
 
   /** Reads a value back. */
-  interface Parser<T> {
+  public interface Parser<T> {
     T read(DataInputStream in) throws IOException;
   }
 
-  static byte[] record(Body body) {
+  /** A record of what the body writes. */
+  public static byte[] record(Body body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       body.write(out);
@@ -55,7 +56,8 @@ final class SliceCodec {
     return bytes.toByteArray();
   }
 
-  static <T> T parse(byte[] record, int from, Parser<T> parser) {
+  /** The value in a record, from a byte of it on. */
+  public static <T> T parse(byte[] record, int from, Parser<T> parser) {
     try (DataInputStream in =
         new DataInputStream(new ByteArrayInputStream(record, from, record.length - from))) {
       return parser.read(in);
@@ -64,7 +66,8 @@ final class SliceCodec {
     }
   }
 
-  static void writeEntry(DataOutputStream out, TarEntry entry) throws IOException {
+  /** Writes an entry. */
+  public static void writeEntry(DataOutputStream out, TarEntry entry) throws IOException {
     out.writeByte(entry.type().ordinal());
     writeBytes(out, entry.name().bytes());
     writeAttributes(out, entry.attributes());
@@ -74,7 +77,8 @@ final class SliceCodec {
     out.writeInt(entry.minor());
   }
 
-  static TarEntry readEntry(DataInputStream in) throws IOException {
+  /** Reads what {@link #writeEntry} wrote. */
+  public static TarEntry readEntry(DataInputStream in) throws IOException {
     TarEntry.Type type = TarEntry.Type.values()[in.readByte()];
     return new TarEntry(
         ByteString.of(readBytes(in)),

@@ -28,6 +28,11 @@ public final class WorkDirectory implements AutoCloseable {
     return new WorkDirectory(Scratch.below(parent));
   }
 
+  /** The directory itself, which this process has made. */
+  public Path path() {
+    return scratch.directory();
+  }
+
   /** The name of a file that does not exist yet. */
   public synchronized Path newFile(String purpose) {
     return scratch.directory().resolve(purpose + "-" + files++);

@@ -10,15 +10,10 @@ import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.injector.tar.TarReader;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
-import dev.cvmfs.shrinkwrap.object.Compression;
-import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
-import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
-import dev.cvmfs.shrinkwrap.tree.Timestamp;
-import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,16 +21,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,10 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LayerRoundTripTest {
-  private static final Timestamp NOON = new Timestamp(1_709_294_400, 123_456_789);
-  private static final Timestamp NEW_YEAR = new Timestamp(1_704_067_200, 0);
-
-  private static final List<HashAlgorithm> ALGORITHMS = List.of(HashAlgorithm.values());
 
   @TempDir Path directory;
   private WorkDirectory work;
@@ -66,7 +54,7 @@ class LayerRoundTripTest {
     for (int seed = 0; seed < 40; seed++) {
       MemoryStore store = new MemoryStore();
       Map<String, byte[]> contents = new HashMap<>();
-      List<Entry> entries = randomTree(new Random(seed), store, contents);
+      List<Entry> entries = RandomEntries.randomTree(new Random(seed), store, contents);
       Layer layer = write(slice(entries), store, Optional.empty());
       assertThat(unpack(layer.bytes()))
           .as("seed %d", seed)
@@ -81,8 +69,8 @@ class LayerRoundTripTest {
     for (int seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
       MemoryStore origin = new MemoryStore();
-      List<Entry> before = randomTree(random, origin, new HashMap<>());
-      List<Entry> after = mutate(before, random, origin);
+      List<Entry> before = RandomEntries.randomTree(random, origin, new HashMap<>());
+      List<Entry> after = RandomEntries.mutate(before, random, origin);
       Layer old = write(slice(before), origin, Optional.empty());
       Layer fresh = write(slice(after), origin, Optional.empty());
 
@@ -101,7 +89,7 @@ class LayerRoundTripTest {
   @Test
   void refresh_fromAForgedLayer_takesNothingUnproven() throws IOException {
     MemoryStore origin = new MemoryStore();
-    List<Entry> entries = randomTree(new Random(7), origin, new HashMap<>());
+    List<Entry> entries = RandomEntries.randomTree(new Random(7), origin, new HashMap<>());
     Layer genuine = write(slice(entries), origin, Optional.empty());
     for (int seed = 0; seed < 150; seed++) {
       byte[] forged = genuine.bytes().clone();
@@ -116,7 +104,7 @@ class LayerRoundTripTest {
   @Test
   void changes_betweenSliceAndItsOwnLayer_areNone() throws IOException {
     MemoryStore store = new MemoryStore();
-    List<Entry> entries = randomTree(new Random(3), store, new HashMap<>());
+    List<Entry> entries = RandomEntries.randomTree(new Random(3), store, new HashMap<>());
     Slice slice = slice(entries);
     PresentLayer present =
         PresentLayer.open(ranges(write(slice, store, Optional.empty()).bytes())).orElseThrow();
@@ -129,16 +117,16 @@ class LayerRoundTripTest {
     MemoryStore store = new MemoryStore();
     List<Entry> before =
         List.of(
-            directory("/", NOON),
-            file("/a", store, "one", NOON),
-            file("/b", store, "two", NOON),
-            file("/c", store, "three", NOON));
+            RandomEntries.directory("/", RandomEntries.NOON),
+            RandomEntries.file("/a", store, "one", RandomEntries.NOON),
+            RandomEntries.file("/b", store, "two", RandomEntries.NOON),
+            RandomEntries.file("/c", store, "three", RandomEntries.NOON));
     List<Entry> after =
         List.of(
-            directory("/", NOON),
-            file("/a", store, "one", NOON),
-            file("/b", store, "changed", NOON),
-            file("/d", store, "new", NOON));
+            RandomEntries.directory("/", RandomEntries.NOON),
+            RandomEntries.file("/a", store, "one", RandomEntries.NOON),
+            RandomEntries.file("/b", store, "changed", RandomEntries.NOON),
+            RandomEntries.file("/d", store, "new", RandomEntries.NOON));
     PresentLayer present =
         PresentLayer.open(ranges(write(slice(before), store, Optional.empty()).bytes()))
             .orElseThrow();
@@ -156,7 +144,8 @@ class LayerRoundTripTest {
   void write_ofDamagedObjects_fails() throws IOException {
     for (int kind = 0; kind < 5; kind++) {
       MemoryStore store = new MemoryStore();
-      Entry.RegularFile file = file("/a", store, "some content to be damaged", NOON);
+      Entry.RegularFile file =
+          RandomEntries.file("/a", store, "some content to be damaged", RandomEntries.NOON);
       ObjectRef object = file.objects().get(0);
       byte[] stored = store.stored(object);
       store.damage(
@@ -169,7 +158,11 @@ class LayerRoundTripTest {
             default -> flipped(stored, stored.length - 1);
           });
       assertThatThrownBy(
-              () -> write(slice(List.of(directory("/", NOON), file)), store, Optional.empty()))
+              () ->
+                  write(
+                      slice(List.of(RandomEntries.directory("/", RandomEntries.NOON), file)),
+                      store,
+                      Optional.empty()))
           .as("kind %d", kind)
           .isInstanceOf(CvmfsFailure.Data.class)
           .hasMessageContaining(object.hash().toString());
@@ -179,14 +172,15 @@ class LayerRoundTripTest {
   @Test
   void write_ofEqualContentWithOtherTimesOrModes_keepsThemApart() throws IOException {
     MemoryStore store = new MemoryStore();
-    Entry.RegularFile noon = file("/a", store, "same", NOON);
+    Entry.RegularFile noon = RandomEntries.file("/a", store, "same", RandomEntries.NOON);
     List<Entry> entries =
         List.of(
-            directory("/", NOON),
+            RandomEntries.directory("/", RandomEntries.NOON),
             noon,
-            file("/b", store, "same", NEW_YEAR),
-            with(noon, "/c", new Attributes(04644, 0, 0, NOON, Xattrs.NONE)),
-            with(noon, "/d", noon.attributes()));
+            RandomEntries.file("/b", store, "same", RandomEntries.NEW_YEAR),
+            RandomEntries.with(
+                noon, "/c", new Attributes(04644, 0, 0, RandomEntries.NOON, Xattrs.NONE)),
+            RandomEntries.with(noon, "/d", noon.attributes()));
     Layer layer = write(slice(entries), store, Optional.empty());
     Map<String, TarEntry> tar = headers(layer.bytes());
     String plain = "cvmfs/.data/" + pathOf(noon);
@@ -341,127 +335,6 @@ class LayerRoundTripTest {
       }
     }
     return visible;
-  }
-
-  // --- trees -------------------------------------------------------------------------------
-
-  private static Entry directory(String path, Timestamp mtime) {
-    return new Entry.Directory(
-        path.equals("/") ? TreePath.ROOT : TreePath.of(path),
-        new Attributes(0755, 0, 0, mtime, Xattrs.NONE));
-  }
-
-  private static Entry.RegularFile file(
-      String path, MemoryStore store, String content, Timestamp mtime) throws IOException {
-    ObjectRef object =
-        store.add(
-            content.getBytes(StandardCharsets.UTF_8), HashAlgorithm.SHA1, Compression.ZLIB, 6);
-    return new Entry.RegularFile(
-        TreePath.of(path),
-        new Attributes(0644, 0, 0, mtime, Xattrs.NONE),
-        object.size(),
-        object.hash(),
-        List.of(object),
-        0);
-  }
-
-  private static Entry.RegularFile with(
-      Entry.RegularFile file, String path, Attributes attributes) {
-    return new Entry.RegularFile(
-        TreePath.of(path), attributes, file.size(), file.identity(), file.objects(), 0);
-  }
-
-  private static List<Entry> randomTree(
-      Random random, MemoryStore store, Map<String, byte[]> contents) throws IOException {
-    TreeMap<TreePath, Entry> tree = new TreeMap<>();
-    tree.put(TreePath.ROOT, directory("/", NOON));
-    List<TreePath> directories = new ArrayList<>(List.of(TreePath.ROOT));
-    List<byte[]> pool = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
-      TreePath parent = directories.get(random.nextInt(directories.size()));
-      TreePath path =
-          parent.child(("n" + random.nextInt(1000) + "-" + i).getBytes(StandardCharsets.UTF_8));
-      Attributes attributes = randomAttributes(random);
-      switch (random.nextInt(6)) {
-        case 0 -> {
-          tree.put(path, new Entry.Directory(path, attributes));
-          directories.add(path);
-        }
-        case 1 -> tree.put(path, new Entry.Symlink(path, attributes, ByteString.of("../x" + i)));
-        default -> {
-          byte[] content =
-              pool.isEmpty() || random.nextInt(3) > 0
-                  ? randomContent(random)
-                  : pool.get(random.nextInt(pool.size()));
-          pool.add(content);
-          contents.put(path.toString(), content);
-          tree.put(path, randomFile(store, path, attributes, content));
-        }
-      }
-    }
-    return new ArrayList<>(tree.values());
-  }
-
-  /** Some files gone, some with other content, some new, some with another time. */
-  private static List<Entry> mutate(List<Entry> before, Random random, MemoryStore store)
-      throws IOException {
-    List<Entry> after = new ArrayList<>();
-    for (Entry entry : before) {
-      if (!(entry instanceof Entry.RegularFile file)) {
-        after.add(entry);
-        continue;
-      }
-      switch (random.nextInt(8)) {
-        case 0 -> {
-          // Removed.
-        }
-        case 1 ->
-            after.add(randomFile(store, file.path(), file.attributes(), randomContent(random)));
-        case 2 -> after.add(with(file, file.path().toString(), randomAttributes(random)));
-        default -> after.add(file);
-      }
-    }
-    TreePath added = TreePath.of("/zz-new");
-    after.add(randomFile(store, added, randomAttributes(random), randomContent(random)));
-    after.sort(Comparator.comparing(Entry::path));
-    return after;
-  }
-
-  private static Attributes randomAttributes(Random random) {
-    int[] modes = {0644, 0755, 04755};
-    Timestamp[] times = {NOON, NEW_YEAR, new Timestamp(-7, 5)};
-    return new Attributes(
-        modes[random.nextInt(3)],
-        random.nextInt(2) * 1000L,
-        0,
-        times[random.nextInt(3)],
-        Xattrs.NONE);
-  }
-
-  private static byte[] randomContent(Random random) {
-    byte[] content = new byte[random.nextInt(5) == 0 ? 0 : random.nextInt(30_000)];
-    int alphabet = 1 + random.nextInt(255);
-    for (int i = 0; i < content.length; i++) {
-      content[i] = (byte) random.nextInt(alphabet);
-    }
-    return content;
-  }
-
-  /** The way of storing is a function of the content, as it is in a repository. */
-  private static Entry.RegularFile randomFile(
-      MemoryStore store, TreePath path, Attributes attributes, byte[] content) throws IOException {
-    Random byContent = new Random(Arrays.hashCode(content));
-    HashAlgorithm algorithm = ALGORITHMS.get(byContent.nextInt(3));
-    Compression compression = byContent.nextInt(4) == 0 ? Compression.NONE : Compression.ZLIB;
-    int level = byContent.nextInt(10);
-    ObjectRef bulk = store.add(content, algorithm, compression, level);
-    List<ObjectRef> objects = new ArrayList<>();
-    int chunk = byContent.nextInt(3) == 0 ? 7_000 : Integer.MAX_VALUE;
-    for (int from = 0; from < content.length; from += Math.min(chunk, content.length)) {
-      int to = (int) Math.min(content.length, (long) from + chunk);
-      objects.add(store.add(Arrays.copyOfRange(content, from, to), algorithm, compression, level));
-    }
-    return new Entry.RegularFile(path, attributes, content.length, bulk.hash(), objects, 0);
   }
 
   private static long distinctObjects(List<Entry> entries) {

@@ -51,7 +51,7 @@ class SliceBuilderTest {
   /** File systems limit how many links an inode may have. */
   @Test
   void finish_withMoreLinksThanAnInodeMayHave_startsFurtherCopies() throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs", 3);
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs", 3, 10);
     builder.add("r.org", Map.of(), cursor(files(8, 0)));
     Slice slice = builder.finish();
     assertThat(targets(slice))
@@ -110,6 +110,30 @@ class SliceBuilderTest {
       objects.forEachRemaining(object -> names.add("cvmfs/.data/" + object.name().path()));
     }
     assertThat(names).containsExactly(PLAIN, PLAIN + "~500", PLAIN + "~7").isSorted();
+  }
+
+  /** A popular content may have a variant for each of a million times of modification. */
+  @Test
+  void finish_ofMoreVariantsThanFitIntoMemory_isAsIfTheyDid() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      int time = i * 7919 % 1009 - 300;
+      String path = "/%03d".formatted(i);
+      entries.addAll(files(1, time).stream().map(e -> moved(e, path)).toList());
+    }
+    List<List<PlannedObject>> all = new ArrayList<>();
+    for (int inMemory : List.of(1000, 7)) {
+      SliceBuilder builder = new SliceBuilder(work, "cvmfs", 2, inMemory);
+      builder.add("r.org", Map.of(), cursor(entries));
+      Slice slice = builder.finish();
+      List<PlannedObject> planned = new ArrayList<>();
+      try (Cursor<PlannedObject> objects = slice.objects()) {
+        objects.forEachRemaining(planned::add);
+      }
+      assertThat(slice.contentBytes()).isEqualTo(7L * planned.size());
+      all.add(planned);
+    }
+    assertThat(all.get(1)).hasSize(300).isEqualTo(all.get(0));
   }
 
   /** A catalog may claim any hash for a chunked file; only the hashes of its chunks are proven. */

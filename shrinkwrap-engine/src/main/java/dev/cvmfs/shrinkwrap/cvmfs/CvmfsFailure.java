@@ -14,6 +14,9 @@ public abstract sealed class CvmfsFailure extends RuntimeException {
     super(message, cause);
   }
 
+  /** A failure of the same kind that tells more, with this one as its cause. */
+  public abstract CvmfsFailure withMessage(String message);
+
   /** The chain from the master key down to the root catalog does not hold. */
   public static final class Trust extends CvmfsFailure {
     public Trust(String message) {
@@ -22,6 +25,11 @@ public abstract sealed class CvmfsFailure extends RuntimeException {
 
     public Trust(String message, Throwable cause) {
       super(message, cause);
+    }
+
+    @Override
+    public Trust withMessage(String message) {
+      return new Trust(message, this);
     }
   }
 
@@ -34,6 +42,11 @@ public abstract sealed class CvmfsFailure extends RuntimeException {
     public Network(String message, Throwable cause) {
       super(message, cause);
     }
+
+    @Override
+    public Network withMessage(String message) {
+      return new Network(message, this);
+    }
   }
 
   /** What came is not what its hash says, or cannot be read as what it should be. */
@@ -44,6 +57,11 @@ public abstract sealed class CvmfsFailure extends RuntimeException {
 
     public Data(String message, Throwable cause) {
       super(message, cause);
+    }
+
+    @Override
+    public Data withMessage(String message) {
+      return new Data(message, this);
     }
   }
 }

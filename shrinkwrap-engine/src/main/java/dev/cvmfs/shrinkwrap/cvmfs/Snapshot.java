@@ -3,6 +3,7 @@ package dev.cvmfs.shrinkwrap.cvmfs;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.sync.ChangeCursor;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,34 @@ public interface Snapshot extends AutoCloseable {
 
   /** The files that the specification asks for, from catalogs fetched and checked on the way. */
   EntryCursor walk(Specification specification);
+
+  /**
+   * What leads from another state of the repository to this one, in path order, as far as the
+   * specification asks for it. Only catalogs that differ are fetched and opened.
+   *
+   * @param other the root catalog of that state
+   */
+  ChangeCursor changesSince(ContentHash other, Specification specification);
+
+  /** The root catalog of the state before this one, as far as this one says. */
+  Optional<ContentHash> previous();
+
+  /**
+   * Whether a state is this one or an earlier one, as this one's signature vouches for: it is among
+   * the named states, or is reached from here by the hashes of the states before.
+   *
+   * @param state its root catalog
+   * @param steps how many states to go back at most; each takes a root catalog
+   */
+  boolean isOrFollows(ContentHash state, int steps);
+
+  /**
+   * Another state of the same repository, through the same connections and with the same settings.
+   * Nothing but its root hash says that it is one.
+   *
+   * @param root its root catalog
+   */
+  Snapshot at(ContentHash root);
 
   ObjectStore objects();
 

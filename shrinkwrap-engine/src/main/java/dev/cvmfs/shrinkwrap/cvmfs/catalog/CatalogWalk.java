@@ -30,8 +30,16 @@ public final class CatalogWalk implements EntryCursor {
   private final VariantSymlinks symlinks;
   private final CatalogSource source;
   private final Deque<Level> levels = new ArrayDeque<>();
+  private Optional<Below> below = Optional.empty();
   private Optional<Entry> next = Optional.empty();
   private int catalogs;
+
+  /** The directory last returned, whose content is still to be entered. */
+  private record Below(TreePath path, CatalogRow row, Mounted mounted) {
+    Optional<NestedCatalog> nested() {
+      return Optional.ofNullable(mounted.catalog().nested().get(path));
+    }
+  }
 
   /** A walk that shows symbolic links as they are stored. */
   public CatalogWalk(
@@ -126,7 +134,30 @@ public final class CatalogWalk implements EntryCursor {
     return entry;
   }
 
+  /**
+   * The catalog that lists what is below the entry last returned, if that is mounted there and
+   * something of it is wanted. To be asked before {@link #hasNext}.
+   */
+  Optional<NestedCatalog> mountedHere() {
+    return below.flatMap(Below::nested);
+  }
+
+  /** Leaves out all that is below the entry last returned; its catalog is not even opened. */
+  void skipBelow() {
+    below
+        .flatMap(Below::nested)
+        .ifPresent(nested -> below.orElseThrow().mounted().window().entering(nested));
+    below = Optional.empty();
+  }
+
+  private void enterBelow() {
+    Optional<Below> entered = below;
+    below = Optional.empty();
+    entered.ifPresent(directory -> enter(directory.path(), directory.row(), directory.mounted()));
+  }
+
   private Optional<Entry> advance() {
+    enterBelow();
     while (!levels.isEmpty()) {
       Level level = levels.getFirst();
       Optional<CatalogRow> row = level.listing().next();
@@ -140,11 +171,12 @@ public final class CatalogWalk implements EntryCursor {
               ? Optional.of(level.mounted().entries().entry(path, row.get()))
               : Optional.empty();
       if (row.get().isDirectory() && specification.descends(path)) {
-        enter(path, row.get(), level.mounted());
+        below = Optional.of(new Below(path, row.get(), level.mounted()));
       }
       if (entry.isPresent()) {
         return entry;
       }
+      enterBelow();
     }
     return Optional.empty();
   }

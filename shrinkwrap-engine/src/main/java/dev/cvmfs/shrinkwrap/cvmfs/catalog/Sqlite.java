@@ -15,7 +15,35 @@ import org.sqlite.SQLiteOpenMode;
 public final class Sqlite {
   private static final long MAPPED = 1L << 30;
 
+  /** Where the driver unpacks its native library to. */
+  private static final String FOLDER = "org.sqlite.tmpdir";
+
   private Sqlite() {}
+
+  /**
+   * Loads SQLite's native library, unless it is loaded. The driver unpacks it into a file that it
+   * deletes at the end of the process, which one that is killed never reaches; so the file should
+   * lie where it is swept up.
+   *
+   * @param folder for the file, unless the property {@code org.sqlite.tmpdir} names one; may go
+   *     when the library is loaded
+   * @throws UncheckedIOException if the library cannot be loaded
+   */
+  public static void load(Path folder) {
+    synchronized (Sqlite.class) {
+      if (System.getProperty(FOLDER) != null) {
+        requireLibrary();
+        return;
+      }
+      System.setProperty(FOLDER, folder.toString());
+      try {
+        requireLibrary();
+      } finally {
+        // The next client has another folder.
+        System.clearProperty(FOLDER);
+      }
+    }
+  }
 
   /**
    * Opens a file for one thread.
@@ -53,8 +81,7 @@ public final class Sqlite {
               "SQLite's native library cannot be loaded: %s. It is unpacked to %s; if that is mounted noexec, name another folder with -Dorg.sqlite.tmpdir=DIR"
                   .formatted(
                       e.getMessage(),
-                      System.getProperty(
-                          "org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"))),
+                      System.getProperty(FOLDER, System.getProperty("java.io.tmpdir"))),
               e));
     }
   }

@@ -4,6 +4,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Sqlite;
 import dev.cvmfs.shrinkwrap.cvmfs.content.ZlibStream;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
@@ -59,6 +60,7 @@ final class CatalogFiles {
   }
 
   private Path inflate(String what, ObjectName name, String url) throws IOException {
+    Sqlite.load(scratch.directory());
     Path file = scratch.newFile("database");
     try (InputStream stored = objects.open(WantedObject.compressed(what, name, url, MAX_STORED));
         InputStream inflated = new ZlibStream(stored, what, MAX_INFLATED);

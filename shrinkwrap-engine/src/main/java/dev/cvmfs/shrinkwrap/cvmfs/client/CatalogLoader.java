@@ -22,26 +22,18 @@ import java.util.concurrent.atomic.AtomicLong;
  * the walking thread.
  */
 final class CatalogLoader implements CatalogSource {
-  private final NestedCatalog root;
-  private final Path rootFile;
+  private final RootCatalog root;
   private final CatalogFiles files;
   private final Executor background;
   private final AtomicLong opened;
   private final Map<NestedCatalog, FutureTask<Path>> underway = new HashMap<>();
 
   /**
-   * @param root the root catalog, which is at hand already
-   * @param rootFile its inflated file, which stays
+   * @param root the root catalog, whose file stays
    * @param opened counts the catalogs
    */
-  CatalogLoader(
-      NestedCatalog root,
-      Path rootFile,
-      CatalogFiles files,
-      Executor background,
-      AtomicLong opened) {
+  CatalogLoader(RootCatalog root, CatalogFiles files, Executor background, AtomicLong opened) {
     this.root = root;
-    this.rootFile = rootFile;
     this.files = files;
     this.background = background;
     this.opened = opened;
@@ -61,8 +53,8 @@ final class CatalogLoader implements CatalogSource {
 
   @Override
   public Catalog open(NestedCatalog catalog) {
-    if (catalog.equals(root)) {
-      return counted(Catalog.open(rootFile, catalog));
+    if (catalog.equals(root.identity())) {
+      return counted(Catalog.open(root.file(), catalog));
     }
     FutureTask<Path> task = underway.remove(catalog);
     if (task == null) {

@@ -9,7 +9,6 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.LocalObjects;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.ObjectName;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
-import dev.cvmfs.shrinkwrap.cvmfs.catalog.Catalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership;
@@ -30,7 +29,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -151,6 +149,26 @@ public final class CvmfsClient implements AutoCloseable {
    * @throws IOException if the cache fails
    */
   public Snapshot open(CvmfsConf conf) throws IOException {
+    RepositorySnapshot snapshot = snapshot(conf);
+    try {
+      snapshot.requireRoot();
+      return snapshot;
+    } catch (RuntimeException e) {
+      snapshot.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The same, but the root catalog is left for the first who wants something of it: its hash is
+   * signed, and often that is all that one wants to know. A root catalog that cannot be had is
+   * noticed later then.
+   */
+  public Snapshot openLazily(CvmfsConf conf) throws IOException {
+    return snapshot(conf);
+  }
+
+  private RepositorySnapshot snapshot(CvmfsConf conf) throws IOException {
     Connections connections = new Connections(transports, clock, random, sleeper, environment);
     Servers servers = connections.servers(conf);
     CachedObjects objects =
@@ -169,23 +187,19 @@ public final class CvmfsClient implements AutoCloseable {
     TrustedManifest trusted = trust.fetch();
     Manifest manifest = trusted.manifest();
     ContentHash rootHash = rootHash(conf, manifest, files);
-    NestedCatalog root = new NestedCatalog(TreePath.ROOT, rootHash);
-    Path rootFile =
-        files.inflateRoot(root, manifest.alternativePaths() || conf.alternativeRootPath());
-    try (Catalog catalog = Catalog.open(rootFile, root)) {
-      RepositorySnapshot.Version version =
-          rootHash.equals(manifest.rootCatalog())
-              ? new RepositorySnapshot.Version(manifest.revision(), manifest.published())
-              : version(catalog);
-      RepositorySnapshot.Facts facts =
-          new RepositorySnapshot.Facts(
-              conf.fqrn(), version, trusted.trust(), catalog.statistics(), manifest.history());
-      return new RepositorySnapshot(
-          facts, root, rootFile, ownership, symlinks, files, objects, servers, background);
-    } catch (RuntimeException e) {
-      Files.deleteIfExists(rootFile);
-      throw e;
-    }
+    RootCatalog root =
+        new RootCatalog(
+            new NestedCatalog(TreePath.ROOT, rootHash),
+            manifest.alternativePaths() || conf.alternativeRootPath(),
+            files);
+    RepositorySnapshot.Version version =
+        rootHash.equals(manifest.rootCatalog())
+            ? new RepositorySnapshot.Version(manifest.revision(), manifest.published())
+            : root.read(RepositorySnapshot.Version::of);
+    RepositorySnapshot.Facts facts =
+        new RepositorySnapshot.Facts(conf.fqrn(), version, trusted.trust(), manifest.history());
+    return new RepositorySnapshot(
+        facts, root, ownership, symlinks, files, objects, servers, background);
   }
 
   private static byte[] certificate(
@@ -240,17 +254,6 @@ public final class CvmfsClient implements AutoCloseable {
             () ->
                 new CvmfsFailure.Data(
                     "the history of %s has no %s".formatted(conf.fqrn(), wanted)));
-  }
-
-  /** What a root catalog says of itself, for those that no manifest speaks of. */
-  private static RepositorySnapshot.Version version(Catalog catalog) {
-    try {
-      return new RepositorySnapshot.Version(
-          Long.parseLong(catalog.property("revision").orElse("0")),
-          Instant.ofEpochSecond(Long.parseLong(catalog.property("last_modified").orElse("0"))));
-    } catch (NumberFormatException e) {
-      throw new CvmfsFailure.Data("%s has no proper revision or time".formatted(catalog), e);
-    }
   }
 
   /** Whoever owns the files we make. */

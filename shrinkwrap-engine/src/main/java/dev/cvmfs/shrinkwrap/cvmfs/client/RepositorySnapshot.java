@@ -1,10 +1,14 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.Statistics;
 import dev.cvmfs.shrinkwrap.cvmfs.Tag;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.Catalog;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogComparison;
+import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogSource;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.CatalogWalk;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.History;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.NestedCatalog;
@@ -13,11 +17,11 @@ import dev.cvmfs.shrinkwrap.cvmfs.catalog.VariantSymlinks;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.sync.ChangeCursor;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +29,10 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A snapshot whose root catalog is at hand; the rest is fetched when it is wanted. */
+/** A snapshot; everything of it is fetched when it is wanted. */
 final class RepositorySnapshot implements Snapshot {
   private final Facts facts;
-  private final NestedCatalog root;
-  private final Path rootFile;
+  private final RootCatalog root;
   private final Ownership ownership;
   private final VariantSymlinks symlinks;
   private final CatalogFiles files;
@@ -39,25 +42,30 @@ final class RepositorySnapshot implements Snapshot {
   private final AtomicLong catalogs = new AtomicLong();
 
   /** Which state it is. */
-  record Version(long revision, Instant published) {}
+  record Version(long revision, Instant published) {
+
+    /** What a root catalog says of itself, for those that no manifest speaks of. */
+    static Version of(Catalog catalog) {
+      try {
+        return new Version(
+            Long.parseLong(catalog.property("revision").orElse("0")),
+            Instant.ofEpochSecond(Long.parseLong(catalog.property("last_modified").orElse("0"))));
+      } catch (NumberFormatException e) {
+        throw new CvmfsFailure.Data("%s has no proper revision or time".formatted(catalog), e);
+      }
+    }
+  }
 
   /**
    * What is known of it from the beginning.
    *
-   * @param counters the root catalog's statistics; empty if it has none
    * @param history the database of tags
    */
-  record Facts(
-      String fqrn,
-      Version version,
-      Trust trust,
-      Map<String, Long> counters,
-      Optional<ContentHash> history) {}
+  record Facts(String fqrn, Version version, Trust trust, Optional<ContentHash> history) {}
 
   RepositorySnapshot(
       Facts facts,
-      NestedCatalog root,
-      Path rootFile,
+      RootCatalog root,
       Ownership ownership,
       VariantSymlinks symlinks,
       CatalogFiles files,
@@ -66,13 +74,17 @@ final class RepositorySnapshot implements Snapshot {
       Executor background) {
     this.facts = facts;
     this.root = root;
-    this.rootFile = rootFile;
     this.ownership = ownership;
     this.symlinks = symlinks;
     this.files = files;
     this.objects = objects;
     this.servers = servers;
     this.background = background;
+  }
+
+  /** Fetches and opens the root catalog, which fails if it is none. */
+  void requireRoot() {
+    root.read(Catalog::identity);
   }
 
   @Override
@@ -82,7 +94,7 @@ final class RepositorySnapshot implements Snapshot {
 
   @Override
   public ContentHash rootHash() {
-    return root.hash();
+    return root.identity().hash();
   }
 
   @Override
@@ -102,9 +114,8 @@ final class RepositorySnapshot implements Snapshot {
 
   @Override
   public Optional<Statistics> statistics() {
-    return facts.counters().isEmpty()
-        ? Optional.empty()
-        : Optional.of(Statistics.of(facts.counters()));
+    Map<String, Long> counters = root.read(Catalog::statistics);
+    return counters.isEmpty() ? Optional.empty() : Optional.of(Statistics.of(counters));
   }
 
   @Override
@@ -121,8 +132,82 @@ final class RepositorySnapshot implements Snapshot {
 
   @Override
   public EntryCursor walk(Specification specification) {
-    CatalogLoader loader = new CatalogLoader(root, rootFile, files, background, catalogs);
-    return new CatalogWalk(root, specification, ownership, symlinks, loader);
+    return walk(root.identity(), specification, loader());
+  }
+
+  private CatalogSource loader() {
+    return new CatalogLoader(root, files, background, catalogs);
+  }
+
+  private CatalogWalk walk(NestedCatalog from, Specification specification, CatalogSource source) {
+    return new CatalogWalk(from, specification, ownership, symlinks, source);
+  }
+
+  @Override
+  public ChangeCursor changesSince(ContentHash other, Specification specification) {
+    NestedCatalog otherRoot = new NestedCatalog(TreePath.ROOT, other);
+    CatalogWalk before = walk(otherRoot, specification, new UnhurriedCatalogs(loader()));
+    try {
+      CatalogWalk after = walk(root.identity(), specification, new UnhurriedCatalogs(loader()));
+      try {
+        return new CatalogComparison(before, after);
+      } catch (RuntimeException e) {
+        after.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      before.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<ContentHash> previous() {
+    return root.read(RepositorySnapshot::previous);
+  }
+
+  @Override
+  public boolean isOrFollows(ContentHash state, int steps) {
+    if (state.equals(rootHash()) || tags().stream().anyMatch(tag -> tag.rootHash().equals(state))) {
+      return true;
+    }
+    Optional<ContentHash> previous = previous();
+    for (int step = 1; step < steps && previous.isPresent(); step++) {
+      if (previous.get().equals(state)) {
+        return true;
+      }
+      try (CatalogSource source = loader();
+          Catalog catalog = source.open(new NestedCatalog(TreePath.ROOT, previous.get()))) {
+        previous = previous(catalog);
+      } catch (CvmfsFailure.Network e) {
+        // Old states are removed from servers some day; then nobody can tell any more.
+        return false;
+      }
+    }
+    return previous.equals(Optional.of(state));
+  }
+
+  /** The root catalog of the state before, if there is one and the catalog says so. */
+  private static Optional<ContentHash> previous(Catalog catalog) {
+    try {
+      return catalog
+          .property("previous_revision")
+          .filter(hash -> !hash.isEmpty())
+          .map(ContentHash::parse)
+          .filter(hash -> hash.hex().chars().anyMatch(digit -> digit != '0'));
+    } catch (IllegalArgumentException e) {
+      throw new CvmfsFailure.Data(
+          "%s names the state before it in a way that is no hash".formatted(catalog), e);
+    }
+  }
+
+  @Override
+  public Snapshot at(ContentHash state) {
+    RootCatalog other = new RootCatalog(new NestedCatalog(TreePath.ROOT, state), false, files);
+    Facts otherFacts =
+        new Facts(facts.fqrn(), other.read(Version::of), facts.trust(), facts.history());
+    return new RepositorySnapshot(
+        otherFacts, other, ownership, symlinks, files, objects, servers, background);
   }
 
   @Override
@@ -138,10 +223,6 @@ final class RepositorySnapshot implements Snapshot {
   @Override
   public void close() {
     objects.close();
-    try {
-      Files.deleteIfExists(rootFile);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    root.close();
   }
 }

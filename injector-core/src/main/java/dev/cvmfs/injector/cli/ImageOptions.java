@@ -1,0 +1,73 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.ConfLocator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options that all commands have which look at the CVMFS layer of an image. */
+final class ImageOptions {
+  @Option(
+      names = {"-c", "--conf"},
+      paramLabel = "CONF",
+      description =
+          "Configuration, as for oci: where the registry and the repository's servers are, and"
+              + " which key signs the repository. Of several, the later win.")
+  private List<String> confs = List.of();
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Where to keep what was fetched (OCI_CACHE; ~/.cache/cvmfs_shrinkwrap).")
+  private Optional<String> cache = Optional.empty();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Tell warnings and errors alone.")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Tell more; twice: everything.")
+  private boolean[] verbose = {};
+
+  // Set by picocli when the command line is parsed, before anything here runs.
+  @SuppressWarnings("NullAway.Init")
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  boolean json() {
+    return json;
+  }
+
+  Verbosity verbosity() {
+    return Verbosity.of(quiet, verbose.length, command.commandLine());
+  }
+
+  /** The settings of the files, with those of the command line laid over them. */
+  Conf conf(Map<String, String> environment) {
+    if (confs.isEmpty()) {
+      throw new ConfFailure(
+          "a configuration is missing: -c CONF\nit says at least where the repository's servers are"
+              + " (CVMFS_SERVER_URL), and which key signs it (CVMFS_PUBLIC_KEY)");
+    }
+    ConfLocator locator = ConfLocator.of(environment);
+    Conf conf = Conf.empty();
+    for (String name : confs) {
+      conf = conf.with(locator.load(name));
+    }
+    Map<String, String> fromCommandLine = new LinkedHashMap<>();
+    cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
+    return conf.with(Conf.of(fromCommandLine, "command line"));
+  }
+}

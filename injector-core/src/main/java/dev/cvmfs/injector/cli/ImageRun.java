@@ -1,0 +1,108 @@
+package dev.cvmfs.injector.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.injector.inject.Snapshots;
+import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.registry.ImageStore;
+import java.io.IOException;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** One look at one image: opens what it takes, has something done with it, tells what failed. */
+final class ImageRun {
+
+  /** What any look has at hand. */
+  record Local(
+      Conf conf, RegistryConf registryConf, Snapshots snapshots, ConsoleProgress progress) {}
+
+  /** What a look at an image has at hand. */
+  record Opened(ImageName name, ImageStore store, Local local) {}
+
+  /** What to do with an image. */
+  interface Look {
+    ExitCode at(Opened image) throws IOException;
+  }
+
+  /** What to do without one. */
+  interface LocalLook {
+    ExitCode with(Local local) throws IOException;
+  }
+
+  private final Surroundings surroundings;
+  private final ImageOptions options;
+  private final Map<String, String> overlay;
+
+  /**
+   * @param overlay settings that the command line gives
+   */
+  ImageRun(Surroundings surroundings, ImageOptions options, Map<String, String> overlay) {
+    this.surroundings = surroundings;
+    this.options = options;
+    this.overlay = Map.copyOf(overlay);
+  }
+
+  /** Looks at an image, and returns the exit code. */
+  int run(String image, Look look) {
+    return runHere(image, local -> open(image, look, local));
+  }
+
+  /**
+   * Does it, and returns the exit code.
+   *
+   * @param subject for messages
+   */
+  // Whatever goes wrong has to be reported.
+  @SuppressWarnings("CatchingThrowable")
+  int runHere(String subject, LocalLook look) {
+    Verbosity verbosity = options.verbosity();
+    verbosity.configureLogging();
+    // What is found goes to standard output, so the story does not.
+    Console console = new Console(surroundings.err(), surroundings.err());
+    try {
+      return prepare(look, console, verbosity).number();
+    } catch (Throwable thrown) {
+      Throwable failure = Failures.root(thrown);
+      ExitCode code = ExitCode.of(failure);
+      console.problem(Failures.text(failure, verbosity));
+      if (options.json()) {
+        surroundings
+            .out()
+            .println(
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("subject", subject)
+                    .put("error", Failures.text(failure))
+                    .put("exitCode", code.number()));
+      }
+      return code.number();
+    }
+  }
+
+  private ExitCode prepare(LocalLook look, Console console, Verbosity verbosity)
+      throws IOException {
+    ConsoleProgress progress =
+        new ConsoleProgress(
+            console,
+            verbosity,
+            verbosity == Verbosity.NORMAL ? surroundings.terminalWidth() : OptionalInt.empty(),
+            surroundings.nanoTime());
+    Conf conf = options.conf(surroundings.environment()).with(Conf.of(overlay, "command line"));
+    conf.warnings().forEach(progress::warning);
+    RegistryConf registryConf = RegistryConf.of(conf, surroundings.environment());
+    registryConf.warnings().forEach(progress::warning);
+    try (Snapshots snapshots = new Snapshots(registryConf.cache())) {
+      return look.with(new Local(conf, registryConf, snapshots, progress));
+    }
+  }
+
+  private ExitCode open(String image, Look look, Local local) throws IOException {
+    ImageName name = InjectionJob.parse(image, local.registryConf()).name();
+    try (RegistryClients clients =
+            new RegistryClients(local.registryConf(), surroundings.environment(), name.registry());
+        ImageStore store = clients.at(name.registry(), local.progress()).open(name)) {
+      return look.at(new Opened(name, store, local));
+    }
+  }
+}

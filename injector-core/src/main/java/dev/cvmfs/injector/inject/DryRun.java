@@ -1,0 +1,42 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.injector.image.JsonDiff;
+import dev.cvmfs.injector.image.NewLayer;
+import dev.cvmfs.injector.image.RewrittenImage;
+import dev.cvmfs.registry.Digest;
+import java.util.function.Consumer;
+
+/**
+ * Tells how an image would change, without the layer that it would get: what of the documents
+ * depends on the layer's bytes is shown as {@code …}.
+ */
+final class DryRun {
+  private static final Digest UNKNOWN = Digest.parse("sha256:" + "0".repeat(64));
+  private static final long UNKNOWN_SIZE = 9_007_199_254_740_991L;
+
+  private DryRun() {}
+
+  /** Stands in for the layer. */
+  static NewLayer layer() {
+    return new NewLayer(UNKNOWN, UNKNOWN, UNKNOWN_SIZE);
+  }
+
+  /**
+   * Tells the differences, line by line.
+   *
+   * @param image the image with {@link #layer}
+   */
+  static void tell(FetchedImage base, RewrittenImage image, Consumer<String> lines) {
+    String config = image.manifest().config().digest().toString();
+    JsonDiff.lines(base.config().bytes(), image.config().bytes())
+        .forEach(line -> lines.accept("  config " + known(line, config)));
+    JsonDiff.lines(base.manifest().raw().bytes(), image.manifest().raw().bytes())
+        .forEach(line -> lines.accept("  manifest " + known(line, config)));
+  }
+
+  private static String known(String line, String config) {
+    return line.replace(UNKNOWN.toString(), "sha256:…")
+        .replace(config, "sha256:…")
+        .replace(Long.toString(UNKNOWN_SIZE), "…");
+  }
+}

@@ -1,0 +1,119 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.injector.diff.Difference;
+import dev.cvmfs.injector.diff.FileFacts;
+import dev.cvmfs.injector.image.EmptyLayer;
+import dev.cvmfs.injector.image.ImageFailure;
+import dev.cvmfs.injector.image.InjectedLayer;
+import dev.cvmfs.injector.layer.LayerComparison;
+import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.sync.Change;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Compares the visible trees of an image's CVMFS layer with what the repositories hold, through the
+ * specification: what a refresh would change. The layer is taken at its word.
+ */
+public final class ImageComparison {
+  private final ImageStore store;
+  private final Snapshots snapshots;
+  private final Path cache;
+  private final Conf conf;
+  private final RegistryConf registryConf;
+
+  /**
+   * @param store the image's repository
+   * @param cache the folder for temporary files
+   */
+  public ImageComparison(
+      ImageStore store, Snapshots snapshots, Path cache, Conf conf, RegistryConf registryConf) {
+    this.store = store;
+    this.snapshots = snapshots;
+    this.cache = cache;
+    this.conf = conf;
+    this.registryConf = registryConf;
+  }
+
+  /**
+   * Tells what leads from the layer to the repositories' states.
+   *
+   * @param state which state of the one repository, as {@link States#find} takes it; without it,
+   *     the newest of each, or the one that the configuration names
+   * @throws ImageFailure if the image has no CVMFS layer that can be compared
+   */
+  public void compare(ImageName image, Optional<String> state, Consumer<Difference> differences)
+      throws IOException {
+    FetchedImage fetched = FetchedImage.read(store, image.reference());
+    if (!(fetched.injected() instanceof InjectedLayer.Found found)
+        || found.diffId().equals(EmptyLayer.layer().diffId())) {
+      throw new ImageFailure(
+          "%s has no CVMFS content, so there is nothing to compare".formatted(image));
+    }
+    try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
+      PresentLayer layer =
+          PresentLayer.open(new LayerBlob(store, found.layer(), work))
+              .orElseThrow(
+                  () ->
+                      new ImageFailure(
+                          "the CVMFS layer of %s was made or compressed again by another tool, so it cannot be compared; a refresh replaces it"
+                              .formatted(image)));
+      Slice slice = slice(layer, state, work);
+      LayerComparison.changes(
+          layer, slice, change -> difference(change, slice.prefix()).ifPresent(differences));
+    }
+  }
+
+  private Slice slice(PresentLayer layer, Optional<String> state, WorkDirectory work)
+      throws IOException {
+    Repositories repositories =
+        new Repositories(registryConf, LayerProvenance.specifications(layer));
+    if (state.isPresent() && repositories.names().size() > 1) {
+      throw new ImageFailure(
+          "the image has several repositories (%s), so one state of one of them cannot be meant"
+              .formatted(String.join(", ", repositories.names())));
+    }
+    SliceSource source = new SliceSource();
+    for (String fqrn : repositories.names()) {
+      Snapshots.Opened opened = snapshots.open(conf, fqrn);
+      Snapshot snapshot = opened.snapshot();
+      Snapshot wanted = state.map(name -> States.find(snapshot, name)).orElse(snapshot);
+      source.add(new Snapshots.Opened(opened.conf(), wanted), repositories.specification(fqrn));
+    }
+    return source.build(work);
+  }
+
+  private static Optional<Difference> difference(
+      Change<LayerComparison.SizedEntry> change, ByteString prefix) {
+    Optional<LayerComparison.SizedEntry> before = Optional.empty();
+    Optional<LayerComparison.SizedEntry> after = Optional.empty();
+    if (change instanceof Change.Added<LayerComparison.SizedEntry> added) {
+      after = Optional.of(added.wanted());
+    } else if (change instanceof Change.Removed<LayerComparison.SizedEntry> removed) {
+      before = Optional.of(removed.present());
+    } else if (change instanceof Change.Changed<LayerComparison.SizedEntry> changed) {
+      before = Optional.of(changed.present());
+      after = Optional.of(changed.wanted());
+    }
+    Optional<FileFacts> left = before.map(entry -> FileFacts.of(entry.entry(), entry.bytes()));
+    Optional<FileFacts> right = after.map(entry -> FileFacts.of(entry.entry(), entry.bytes()));
+    // A link may lead to another name of the same content, where other files have come or gone.
+    if (left.equals(right)) {
+      return Optional.empty();
+    }
+    byte[] name = (before.isPresent() ? before : after).orElseThrow().entry().name().bytes();
+    byte[] path = Arrays.copyOfRange(name, prefix.length(), name.length);
+    return Optional.of(new Difference(ByteString.of(path), left, right));
+  }
+}

@@ -1,0 +1,232 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.injector.image.EmptyLayer;
+import dev.cvmfs.injector.image.ImageFailure;
+import dev.cvmfs.injector.image.InjectedLayer;
+import dev.cvmfs.injector.image.InjectionState;
+import dev.cvmfs.injector.image.RepositoryState;
+import dev.cvmfs.injector.layer.LayerFinding;
+import dev.cvmfs.injector.layer.LayerFormatException;
+import dev.cvmfs.injector.layer.LayerProof;
+import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.ledger.LayerLedger;
+import dev.cvmfs.injector.ledger.LedgerEntry;
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarFormatException;
+import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.spec.SpecFailure;
+import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Proves the CVMFS layer of an image against the signed catalogs, without fetching any content from
+ * CVMFS:
+ *
+ * <ol>
+ *   <li>the layer is downloaded, and its bytes must have the digest that the manifest names;
+ *   <li>which repositories, specifications and options it was made with is read in the layer
+ *       itself, and which states of the repositories in the image's label; each state must be the
+ *       newest one or one before it, as the newest one's signature vouches for;
+ *   <li>the catalogs of these states are walked, and the layer that they give is compared with the
+ *       one that is there, see {@link LayerProof}.
+ * </ol>
+ */
+public final class ImageVerifier {
+  private final ImageStore store;
+  private final Snapshots snapshots;
+  private final Path cache;
+  private final Conf conf;
+  private final ProgressListener progress;
+  private final Clock clock;
+
+  /**
+   * @param store the image's repository
+   * @param cache the folder for temporary files and for the ledger of layers
+   * @param conf how to reach and to trust the repositories
+   */
+  public ImageVerifier(
+      ImageStore store,
+      Snapshots snapshots,
+      Path cache,
+      Conf conf,
+      ProgressListener progress,
+      Clock clock) {
+    this.store = store;
+    this.snapshots = snapshots;
+    this.cache = cache;
+    this.conf = conf;
+    this.progress = progress;
+    this.clock = clock;
+  }
+
+  /**
+   * Does it.
+   *
+   * @throws ImageFailure if the image has no CVMFS layer
+   * @throws IOException if the local disk fails
+   */
+  public Verification verify(ImageName image) throws IOException {
+    FetchedImage fetched = FetchedImage.read(store, image.reference());
+    if (!(fetched.injected() instanceof InjectedLayer.Found found)) {
+      throw new ImageFailure(
+          "%s has no CVMFS layer, so there is nothing to verify".formatted(image));
+    }
+    try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
+      return new Run(image, fetched, found, work).verification();
+    }
+  }
+
+  /** The work on one image. */
+  private final class Run {
+    private final ImageName image;
+    private final FetchedImage fetched;
+    private final InjectedLayer.Found found;
+    private final WorkDirectory work;
+    private final List<LayerFinding> findings = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final SliceSource source = new SliceSource();
+    private Verification.Amounts amounts = Verification.Amounts.NONE;
+
+    private Run(
+        ImageName image, FetchedImage fetched, InjectedLayer.Found found, WorkDirectory work) {
+      this.image = image;
+      this.fetched = fetched;
+      this.found = found;
+      this.work = work;
+    }
+
+    private Verification verification() throws IOException {
+      if (found.diffId().equals(EmptyLayer.layer().diffId())) {
+        notes.add("the layer is the empty one of --prepare");
+        if (!found.layer().digest().equals(EmptyLayer.layer().blob())) {
+          findings.add(
+              new LayerFinding("blob", "is not the empty layer as this program writes it"));
+        }
+      } else {
+        FileBlob blob = download();
+        Optional<PresentLayer> layer = PresentLayer.open(blob);
+        if (layer.isPresent()) {
+          prove(layer.get(), blob);
+        } else {
+          findings.add(
+              new LayerFinding(
+                  "blob",
+                  "was made or compressed again by another tool, so its content cannot be traced to CVMFS's objects; a refresh replaces it"));
+        }
+      }
+      return new Verification(
+          image.toString(),
+          fetched.digest().toString(),
+          new Report.Layer(
+              found.layer().digest().toString(), found.diffId().toString(), found.layer().size()),
+          source.report(),
+          amounts,
+          notes,
+          findings);
+    }
+
+    private FileBlob download() throws IOException {
+      Path file = work.newFile("layer");
+      try (ProgressListener.Task task =
+          progress.task("Downloading the layer", found.layer().size())) {
+        LayerDownload.Result result = LayerDownload.into(file, store, found.layer(), task::advance);
+        result.problem().ifPresent(problem -> findings.add(new LayerFinding("blob", problem)));
+        return new FileBlob(file, result.size());
+      }
+    }
+
+    private void prove(PresentLayer layer, FileBlob blob) throws IOException {
+      LayerOrigins origins;
+      try {
+        origins = LayerOrigins.of(layer);
+        addRepositories(origins);
+      } catch (LayerFormatException | TarFormatException | SpecFailure e) {
+        findings.add(
+            new LayerFinding(
+                ".provenance", "does not tell how the layer was made: " + e.getMessage()));
+        return;
+      }
+      Slice slice = source.build(work);
+      LedgerEntry.Amounts counted =
+          new LedgerEntry.Amounts(slice.visibleCount(), slice.objectCount(), slice.contentBytes());
+      LayerProof proof;
+      try (ProgressListener.Task task = progress.task("Proving the layer", slice.contentBytes())) {
+        proof = LayerProof.of(slice, blob, work, task::advance);
+      }
+      findings.addAll(proof.findings());
+      proof
+          .written()
+          .filter(written -> !written.diffId().equals(found.diffId()))
+          .ifPresent(
+              written ->
+                  findings.add(
+                      new LayerFinding(
+                          "rootfs.diff_ids",
+                          "names %s, but the layer is %s"
+                              .formatted(found.diffId(), written.diffId()))));
+      if (findings.isEmpty()) {
+        amounts =
+            new Verification.Amounts(counted.entries(), counted.objects(), counted.contentBytes());
+        new LayerLedger(cache.resolve("layers"), work, clock)
+            .add(source.ledgerEntry(found.layer().digest(), counted));
+      }
+    }
+
+    private void addRepositories(LayerOrigins origins) throws IOException {
+      Map<String, RepositoryState> states =
+          InjectionState.of(fetched.config(), notes::add)
+              .orElseGet(InjectionState::prepared)
+              .repositories();
+      if (origins.repositories().isEmpty()) {
+        throw new LayerFormatException("it names no repository");
+      }
+      for (Map.Entry<String, LayerOrigins.Origin> origin : origins.repositories().entrySet()) {
+        String fqrn = origin.getKey();
+        Conf settings = conf.with(Conf.of(origin.getValue().settings(), "the layer"));
+        Snapshots.Opened newest = snapshots.open(settings, fqrn);
+        Optional<ContentHash> claimed =
+            Optional.ofNullable(states.get(fqrn)).map(RepositoryState::rootHash);
+        source.add(
+            new Snapshots.Opened(newest.conf(), state(newest.snapshot(), claimed)),
+            SpecificationFile.parse(
+                origin.getValue().specification(), "the specification of " + fqrn));
+      }
+    }
+
+    private Snapshot state(Snapshot newest, Optional<ContentHash> claimed) {
+      if (claimed.isEmpty()) {
+        notes.add(
+            "the image does not say which state of %s it has; compared with revision %d"
+                .formatted(newest.fqrn(), newest.revision()));
+        return newest;
+      }
+      if (claimed.get().equals(newest.rootHash())) {
+        return newest;
+      }
+      if (!newest.isOrFollows(claimed.get(), States.STEPS)) {
+        findings.add(
+            new LayerFinding(
+                "label cvmfs_injection_state",
+                "names a state of %s, %s, to which the newest signed one does not lead; compared with revision %d"
+                    .formatted(newest.fqrn(), claimed.get(), newest.revision())));
+        return newest;
+      }
+      Snapshot state = newest.at(claimed.get());
+      notes.add(
+          "%s is at revision %d by now; the image is said to be made from revision %d"
+              .formatted(newest.fqrn(), newest.revision(), state.revision()));
+      return state;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.injector.layer.LayerFormatException;
+import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.TreeItem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a layer says in {@code .provenance} about how it was made; claims, until the layer is proven
+ * to come out of them.
+ *
+ * @param repositories by fully qualified name
+ */
+record LayerOrigins(SortedMap<String, Origin> repositories) {
+  /**
+   * The options of which the value itself is noted. Not among them is {@code
+   * CVMFS_SHRINKWRAP_UNVERIFIED}: a layer cannot have signatures left unchecked.
+   */
+  private static final Set<String> SETTINGS =
+      Set.of("CVMFS_CLAIM_OWNERSHIP", "CVMFS_WORLD_READABLE", "CVMFS_SHRINKWRAP_SYMLINK_VARS");
+
+  LayerOrigins {
+    repositories = Collections.unmodifiableSortedMap(new TreeMap<>(repositories));
+  }
+
+  /**
+   * How one repository's part was made.
+   *
+   * @param settings options that shaped it, as keys of a configuration; those that are not set are
+   *     there without a value
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Origin(byte[] specification, Map<String, String> settings) {}
+
+  /**
+   * Reads them.
+   *
+   * @throws LayerFormatException if a part of them is missing
+   */
+  static LayerOrigins of(PresentLayer layer) throws IOException {
+    SortedMap<String, Map<String, byte[]>> files = new TreeMap<>();
+    try (Cursor<TreeItem> tree = layer.tree()) {
+      while (tree.hasNext()) {
+        TreeItem item = tree.next();
+        List<String> path = List.of(item.entry().name().toString().split("/", -1));
+        if (path.size() < 2 || !path.get(1).equals(".provenance")) {
+          break;
+        }
+        if (path.size() == 4) {
+          files
+              .computeIfAbsent(path.get(2), fqrn -> new TreeMap<>())
+              .put(path.get(3), item.content().bytes());
+        }
+      }
+    }
+    SortedMap<String, Origin> origins = new TreeMap<>();
+    files.forEach((fqrn, content) -> origins.put(fqrn, origin(fqrn, content)));
+    return new LayerOrigins(origins);
+  }
+
+  private static Origin origin(String fqrn, Map<String, byte[]> files) {
+    byte[] specification = files.get(LayerProvenance.SPECIFICATION);
+    byte[] info = files.get(LayerProvenance.INFO);
+    if (specification == null || info == null) {
+      throw new LayerFormatException(
+          "the layer has no %s or no %s for %s"
+              .formatted(LayerProvenance.SPECIFICATION, LayerProvenance.INFO, fqrn));
+    }
+    Map<String, String> settings = new LinkedHashMap<>();
+    SETTINGS.forEach(key -> settings.put(key, ""));
+    for (String line : new String(info, StandardCharsets.UTF_8).split("\n", -1)) {
+      int separator = line.indexOf(" : ");
+      if (separator > 0 && SETTINGS.contains(line.substring(0, separator))) {
+        settings.put(line.substring(0, separator), line.substring(separator + 3));
+      }
+    }
+    return new Origin(specification, settings);
+  }
+}

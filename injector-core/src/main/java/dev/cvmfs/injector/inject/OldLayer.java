@@ -1,0 +1,91 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.injector.image.InjectedLayer;
+import dev.cvmfs.injector.layer.ForeignLayer;
+import dev.cvmfs.injector.layer.LayerChanges;
+import dev.cvmfs.injector.layer.LayerFormatException;
+import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarFormatException;
+import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.ImageStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * The CVMFS layer that an image has already, whoever made it; nothing of it is read before it is
+ * asked for.
+ */
+final class OldLayer {
+  private final ImageStore store;
+  private final Descriptor blob;
+  private final ProgressListener progress;
+  private final WorkDirectory work;
+  private Optional<PresentLayer> ours = Optional.empty();
+  private boolean opened;
+
+  OldLayer(
+      ImageStore store, InjectedLayer.Found found, ProgressListener progress, WorkDirectory work) {
+    this.store = store;
+    this.blob = found.layer();
+    this.progress = progress;
+    this.work = work;
+  }
+
+  /** The layer, if it is in our format. */
+  private Optional<PresentLayer> ours() throws IOException {
+    if (!opened) {
+      ours = PresentLayer.open(new LayerBlob(store, blob, work));
+      opened = true;
+      if (ours.isEmpty()) {
+        progress.step(
+            "The layer in the image (%s) was made or compressed again by another tool, so it is replaced as a whole"
+                .formatted(blob.digest()));
+      }
+    }
+    return ours;
+  }
+
+  /** The specifications that it was made with, by repository, as far as it tells. */
+  SortedMap<String, byte[]> specifications() throws IOException {
+    try {
+      return ours().isPresent()
+          ? LayerProvenance.specifications(ours().get())
+          : Collections.emptySortedMap();
+    } catch (LayerFormatException | TarFormatException e) {
+      // Told when the layer is compared; the configuration may well have what is needed.
+      return Collections.emptySortedMap();
+    }
+  }
+
+  /**
+   * What distinguishes it from a slice; empty if it is so damaged that it cannot be told. Then
+   * nothing is taken from it either, though what is taken would be proven.
+   */
+  Optional<LayerChanges> compare(Slice slice) throws IOException {
+    try {
+      return Optional.of(
+          ours().isPresent() ? LayerChanges.between(slice, ours().get()) : compareForeign(slice));
+    } catch (LayerFormatException | TarFormatException e) {
+      progress.warning(
+          "the layer in the image is damaged and is replaced as a whole: " + e.getMessage());
+      ours = Optional.empty();
+      return Optional.empty();
+    }
+  }
+
+  private LayerChanges compareForeign(Slice slice) throws IOException {
+    try (InputStream in = store.openBlob(blob)) {
+      return LayerChanges.between(slice, ForeignLayer.read(in, blob.size(), slice.prefix(), work));
+    }
+  }
+
+  /** Where content can be taken from, after it was compared. */
+  Optional<PresentLayer> usable() {
+    return ours;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Tag;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import java.util.Optional;
+
+/** Finds states of a repository by what people call them. */
+public final class States {
+  /** How many states before the newest one are looked through. */
+  static final int STEPS = 1000;
+
+  private States() {}
+
+  /**
+   * A state that the newest one vouches for.
+   *
+   * @param name a revision's number, a named state (with or without {@code @} in front), or a root
+   *     hash
+   * @throws CvmfsFailure.Data if there is none that is called so
+   * @throws CvmfsFailure.Trust if it is a root hash to which the newest state does not lead
+   */
+  public static Snapshot find(Snapshot newest, String name) {
+    Optional<ContentHash> tagged =
+        newest.tags().stream()
+            .filter(tag -> tag.name().equals(name))
+            .map(Tag::rootHash)
+            .findFirst();
+    if (tagged.isPresent()) {
+      return at(newest, tagged.get());
+    }
+    if (name.matches("[0-9]{1,18}")) {
+      return revision(newest, Long.parseLong(name));
+    }
+    return at(newest, traced(newest, name));
+  }
+
+  private static ContentHash traced(Snapshot newest, String name) {
+    ContentHash root;
+    try {
+      root = ContentHash.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new CvmfsFailure.Data(
+          "%s has no state %s: that is no revision, no root hash, and none of the names that 'cvmfs_shrinkwrap tags %s' lists"
+              .formatted(newest.fqrn(), name, newest.fqrn()),
+          e);
+    }
+    if (!newest.isOrFollows(root, STEPS)) {
+      throw new CvmfsFailure.Trust(
+          "the newest signed state of %s does not lead to the root catalog %s, at least not within %d states; it may be forged"
+              .formatted(newest.fqrn(), root, STEPS));
+    }
+    return root;
+  }
+
+  private static Snapshot revision(Snapshot newest, long revision) {
+    Optional<ContentHash> tagged =
+        newest.tags().stream()
+            .filter(tag -> tag.revision() == revision)
+            .map(Tag::rootHash)
+            .findFirst();
+    if (tagged.isPresent()) {
+      return at(newest, tagged.get());
+    }
+    Snapshot state = newest;
+    for (int step = 0; step < STEPS && state.revision() > revision; step++) {
+      Optional<ContentHash> previous = state.previous();
+      if (previous.isEmpty()) {
+        break;
+      }
+      state = newest.at(previous.get());
+    }
+    if (state.revision() != revision) {
+      throw new CvmfsFailure.Data(
+          "%s has no revision %d that the newest one, %d, leads to"
+              .formatted(newest.fqrn(), revision, newest.revision()));
+    }
+    return state;
+  }
+
+  private static Snapshot at(Snapshot newest, ContentHash root) {
+    return root.equals(newest.rootHash()) ? newest : newest.at(root);
+  }
+}

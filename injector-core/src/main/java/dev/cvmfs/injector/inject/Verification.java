@@ -1,0 +1,41 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.injector.layer.LayerFinding;
+import java.util.List;
+
+/**
+ * What was found out about the CVMFS layer of one image.
+ *
+ * @param image its full name
+ * @param manifest digest of the manifest
+ * @param layer the CVMFS layer as it is now
+ * @param repositories the states that it was compared with
+ * @param amounts how much was proven: entries, objects and bytes of their content
+ * @param notes what the user may want to know besides
+ * @param findings what is wrong; none if the layer is proven
+ */
+public record Verification(
+    String image,
+    String manifest,
+    Report.Layer layer,
+    List<Report.Repository> repositories,
+    Amounts amounts,
+    List<String> notes,
+    List<LayerFinding> findings) {
+
+  public Verification {
+    repositories = List.copyOf(repositories);
+    notes = List.copyOf(notes);
+    findings = List.copyOf(findings);
+  }
+
+  /** Whether every byte of the layer hangs from the repositories' signatures. */
+  public boolean isProven() {
+    return findings.isEmpty();
+  }
+
+  /** How much is in a layer. */
+  public record Amounts(long entries, long objects, long contentBytes) {
+    static final Amounts NONE = new Amounts(0, 0, 0);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.cvmfs.injector.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Entries of the ledger as files of JSON:
+ *
+ * <pre>
+ * {"v":1,"layer":"sha256:…","entries":8,"objects":3,"contentBytes":600112,
+ *  "repositories":{"x.example.org":{"root":"&lt;hash&gt;","provenance":{"src.spec":"&lt;base64&gt;"}}}}
+ * </pre>
+ */
+final class LedgerCodec {
+  private static final int VERSION = 1;
+
+  private LedgerCodec() {}
+
+  static byte[] encode(LedgerEntry entry) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("v", VERSION)
+        .put("layer", entry.layer().toString())
+        .put("entries", entry.amounts().entries())
+        .put("objects", entry.amounts().objects())
+        .put("contentBytes", entry.amounts().contentBytes());
+    ObjectNode repositories = json.putObject("repositories");
+    entry
+        .repositories()
+        .forEach(
+            (fqrn, repository) -> {
+              ObjectNode node = repositories.putObject(fqrn);
+              node.put("root", repository.rootHash().toString());
+              ObjectNode provenance = node.putObject("provenance");
+              repository
+                  .provenance()
+                  .forEach((name, content) -> provenance.put(name, content.bytes()));
+            });
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads an entry.
+   *
+   * @throws IllegalArgumentException if it is none, or of another version
+   * @throws IOException if it is not even JSON
+   */
+  static LedgerEntry decode(byte[] text) throws IOException {
+    JsonNode json = new ObjectMapper().readTree(text);
+    if (json.path("v").asInt() != VERSION) {
+      throw new IllegalArgumentException("version " + json.path("v"));
+    }
+    SortedMap<String, LedgerEntry.Repository> repositories = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : json.path("repositories").properties()) {
+      repositories.put(field.getKey(), repository(field.getValue()));
+    }
+    return new LedgerEntry(
+        Digest.parse(json.path("layer").asText("")),
+        new LedgerEntry.Amounts(
+            number(json, "entries"), number(json, "objects"), number(json, "contentBytes")),
+        repositories);
+  }
+
+  private static LedgerEntry.Repository repository(JsonNode node) throws IOException {
+    SortedMap<String, ByteString> provenance = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : node.path("provenance").properties()) {
+      byte[] content = field.getValue().binaryValue();
+      if (content == null) {
+        throw new IllegalArgumentException(field.getKey() + " without content");
+      }
+      provenance.put(field.getKey(), ByteString.of(content));
+    }
+    return new LedgerEntry.Repository(ContentHash.parse(node.path("root").asText("")), provenance);
+  }
+
+  private static long number(JsonNode json, String name) {
+    JsonNode number = json.path(name);
+    if (!number.isIntegralNumber() || !number.canConvertToLong()) {
+      throw new IllegalArgumentException("no number of " + name);
+    }
+    return number.longValue();
+  }
+}

@@ -1,0 +1,216 @@
+package dev.cvmfs.injector.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.TreeItem;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarEncoder;
+import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.injector.tar.TarFormatException;
+import dev.cvmfs.shrinkwrap.campaign.Campaign;
+import dev.cvmfs.shrinkwrap.campaign.Effort;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ForeignLayerTest {
+  private static final ByteString PREFIX = ByteString.of("cvmfs");
+  private static final Attributes ATTRIBUTES =
+      new Attributes(0644, 0, 0, new Timestamp(1_700_000_000, 0), Xattrs.NONE);
+
+  @TempDir Path directory;
+
+  // Made before each test.
+  @SuppressWarnings("NullAway.Init")
+  private WorkDirectory work;
+
+  @BeforeEach
+  void openWork() throws IOException {
+    work = WorkDirectory.open(directory);
+  }
+
+  @AfterEach
+  void closeWork() {
+    work.close();
+  }
+
+  private ForeignLayer read(byte[] blob) throws IOException {
+    return ForeignLayer.read(new ByteArrayInputStream(blob), blob.length, PREFIX, work);
+  }
+
+  private static List<TarEntry> tree(ForeignLayer layer) throws IOException {
+    List<TarEntry> entries = new ArrayList<>();
+    try (Cursor<TreeItem> tree = layer.tree()) {
+      tree.forEachRemaining(item -> entries.add(item.entry()));
+    }
+    return entries;
+  }
+
+  private static byte[] tar(TarEntry... entries) throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    for (TarEntry entry : entries) {
+      tar.writeBytes(TarEncoder.encode(entry));
+      tar.writeBytes(new byte[(int) entry.size() + TarEncoder.padding(entry.size())]);
+    }
+    tar.writeBytes(new byte[TarEncoder.TRAILER]);
+    return tar.toByteArray();
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(plain);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] gunzip(byte[] blob) throws IOException {
+    try (InputStream in =
+        GzipCompressorInputStream.builder()
+            .setInputStream(new ByteArrayInputStream(blob))
+            .setDecompressConcatenated(true)
+            .get()) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static TarEntry file(String name, long size) {
+    return TarEntry.file(ByteString.of(name), ATTRIBUTES, size);
+  }
+
+  private static TarEntry link(String name, String target) {
+    return TarEntry.hardLink(ByteString.of(name), ATTRIBUTES, ByteString.of(target));
+  }
+
+  @Test
+  void layerOfOurs_compressedAgainOrNotAtAll_isRecognisedAsKept() throws IOException {
+    MemoryStore store = new MemoryStore();
+    List<Entry> entries = RandomEntries.randomTree(new Random(5), store, new HashMap<>());
+    LayerForgery forgery = new LayerForgery(work, store, entries);
+    byte[] plain = gunzip(forgery.genuine());
+    for (byte[] blob : List.of(gzip(plain), plain)) {
+      assertThat(LayerChanges.between(forgery.slice(), read(blob)))
+          .isEqualTo(new LayerChanges(0, 0, 0, entries.size(), false));
+    }
+  }
+
+  @Test
+  void changes_areToldThoughTheLayerIsForeign() throws IOException {
+    for (int seed = 0; seed < 10; seed++) {
+      MemoryStore store = new MemoryStore();
+      Random random = new Random(seed);
+      List<Entry> before = RandomEntries.randomTree(random, store, new HashMap<>());
+      List<Entry> after = RandomEntries.mutate(before, random, store);
+      LayerForgery old = new LayerForgery(work, store, before);
+      LayerForgery wanted = new LayerForgery(work, store, after);
+
+      LayerChanges ofOurs =
+          LayerChanges.between(
+              wanted.slice(), PresentLayer.open(LayerForgery.ranges(old.genuine())).orElseThrow());
+      LayerChanges ofForeign =
+          LayerChanges.between(wanted.slice(), read(gzip(gunzip(old.genuine()))));
+
+      assertThat(ofForeign.added()).as("seed %d", seed).isEqualTo(ofOurs.added());
+      assertThat(ofForeign.removed()).as("seed %d", seed).isEqualTo(ofOurs.removed());
+      // A link to another name of the same content is no change where names are not ours.
+      assertThat(ofForeign.changed()).as("seed %d", seed).isLessThanOrEqualTo(ofOurs.changed());
+    }
+  }
+
+  @Test
+  void namesThatLeadElsewhere_andWhatIsNotVisible_areLeftOut() throws IOException {
+    ForeignLayer layer =
+        read(
+            tar(
+                file("cvmfs/r.org/z", 5),
+                file("cvmfs/../etc/passwd", 5),
+                file("/etc/passwd", 5),
+                file("cvmfs/r.org/../../x", 5),
+                file("cvmfs//double", 5),
+                file("cvmfs/.provenance/r.org/src.spec", 3),
+                file("cvmfsx/r.org/a", 5),
+                file("./cvmfs/r.org/a", 7)));
+
+    assertThat(tree(layer))
+        .extracting(entry -> entry.name().toString())
+        .containsExactly("cvmfs/r.org/a", "cvmfs/r.org/z");
+  }
+
+  @Test
+  void nameThatOccursTwice_isWhatTheLastEntrySays() throws IOException {
+    assertThat(tree(read(tar(file("cvmfs/a", 5), file("cvmfs/b", 1), file("cvmfs/a", 9)))))
+        .extracting(entry -> entry.name() + " " + entry.size())
+        .containsExactly("cvmfs/a 9", "cvmfs/b 1");
+  }
+
+  @Test
+  void contentUnderAVisibleName_isKnownByTheStoresLinkToIt() throws IOException {
+    String stored = "cvmfs/.data/bb/60/abcc605206264854d97f72524eae6c6652c1.meta";
+    List<TarEntry> tree =
+        tree(
+            read(
+                tar(
+                    file("cvmfs/r.org/a", 5),
+                    link("cvmfs/r.org/b", "cvmfs/r.org/a"),
+                    link(stored, "cvmfs/r.org/a"))));
+
+    assertThat(tree)
+        .hasSize(2)
+        .allMatch(entry -> entry.type() == TarEntry.Type.HARD_LINK)
+        .allMatch(entry -> entry.linkTarget().toString().equals(stored));
+  }
+
+  @Test
+  void linksInALoop_areReadOnce() throws IOException {
+    assertThat(tree(read(tar(link("cvmfs/a", "cvmfs/b"), link("cvmfs/b", "cvmfs/a"))))).hasSize(2);
+  }
+
+  @Test
+  void bombs_andHugeClaims_areRefused() throws IOException {
+    byte[] zeros = gzip(new byte[100 << 20]);
+    assertThat(tree(read(zeros))).isEmpty();
+    // Within what gzip can do, so it is read through.
+    assertThat(tree(read(gzip(tar(file("cvmfs/a", 100L << 20)))))).hasSize(1);
+    byte[] claim = TarEncoder.encode(file("cvmfs/a", 1L << 60));
+    assertThatThrownBy(() -> read(claim)).isInstanceOf(TarFormatException.class);
+    assertThatThrownBy(() -> read(gzip(claim))).isInstanceOf(TarFormatException.class);
+  }
+
+  @Test
+  void foreignLayers_spoilt_areReadOrRefused_andNeverPassAsOurs() throws IOException {
+    byte[] plain =
+        tar(
+            file("cvmfs/.data/aa/bb/" + "c".repeat(36) + ".meta", 700),
+            link("cvmfs/r.org/a", "cvmfs/.data/aa/bb/" + "c".repeat(36) + ".meta"),
+            TarEntry.symlink(ByteString.of("cvmfs/r.org/b"), ATTRIBUTES, ByteString.of("a")),
+            TarEntry.directory(ByteString.of("cvmfs/r.org/" + "x".repeat(200)), ATTRIBUTES));
+    Campaign.run(
+        "foreign layer",
+        Effort.of(4_000, 1_000_000),
+        List.of(plain, gzip(plain)),
+        List.of(LayerFormatException.class, TarFormatException.class),
+        input -> {
+          assertThat(PresentLayer.open(LayerForgery.ranges(input))).isEmpty();
+          tree(read(input));
+        });
+  }
+}

@@ -1,0 +1,324 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.SliceBuilder;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.CRC32;
+
+/**
+ * Forges layers from a seed, as a clever enemy would who controls the registry: anything from a
+ * flipped bit to a layer that is right in itself, with all checksums, index and footer, but holds
+ * something else.
+ */
+final class LayerForgery {
+  private static final byte[] SPECIFICATION = "/*\n".getBytes(StandardCharsets.UTF_8);
+
+  private final WorkDirectory work;
+  private final MemoryStore store;
+  private final List<Entry> entries;
+  private final byte[] genuine;
+
+  LayerForgery(WorkDirectory work, MemoryStore store, List<Entry> entries) throws IOException {
+    this.work = work;
+    this.store = store;
+    this.entries = List.copyOf(entries);
+    this.genuine = layer(slice(entries, SPECIFICATION));
+  }
+
+  byte[] genuine() {
+    return genuine.clone();
+  }
+
+  Slice slice() throws IOException {
+    return slice(entries, SPECIFICATION);
+  }
+
+  /** A forged layer; its bytes may happen to be the genuine ones. */
+  byte[] forge(long seed) throws IOException {
+    Random random = new Random(seed);
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2 -> withFlippedBits(random);
+      case 3 -> withOtherLength(random);
+      case 4 -> withSwappedMembers(random);
+      case 5 -> withEditedIndex(random);
+      case 6 -> withEditedFooter(random);
+      case 7 ->
+          layer(slice(entries, ("/*\n# " + random.nextInt()).getBytes(StandardCharsets.UTF_8)));
+      default -> layer(slice(edited(random), SPECIFICATION));
+    };
+  }
+
+  private byte[] withFlippedBits(Random random) {
+    byte[] forged = genuine.clone();
+    for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+      forged[random.nextInt(forged.length)] ^= (byte) (1 << random.nextInt(8));
+    }
+    return forged;
+  }
+
+  private byte[] withOtherLength(Random random) throws IOException {
+    int at = random.nextInt(genuine.length);
+    ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    switch (random.nextInt(4)) {
+      case 0 -> forged.write(genuine, 0, at);
+      case 1 -> {
+        forged.writeBytes(genuine);
+        forged.write(genuine, 0, at);
+      }
+      case 2 -> {
+        // An empty member does not change what is unpacked.
+        forged.writeBytes(Gzip.member(new byte[] {3, 0}, 0, 0));
+        forged.writeBytes(genuine);
+      }
+      default -> {
+        forged.write(genuine, 0, at);
+        forged.writeBytes(new byte[1 + random.nextInt(20)]);
+        forged.write(genuine, at, genuine.length - at);
+      }
+    }
+    return forged.toByteArray();
+  }
+
+  private byte[] withSwappedMembers(Random random) throws IOException {
+    List<IndexRecord> records = records();
+    IndexRecord left = records.get(random.nextInt(records.size()));
+    IndexRecord right = records.get(random.nextInt(records.size()));
+    if (left.start() > right.start()) {
+      IndexRecord swap = left;
+      left = right;
+      right = swap;
+    }
+    if (left.start() == right.start()) {
+      return withFlippedBits(random);
+    }
+    ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    copy(0, left.start(), forged);
+    copy(right.start(), right.end(), forged);
+    copy(left.end(), right.start(), forged);
+    copy(left.start(), left.end(), forged);
+    copy(right.end(), genuine.length, forged);
+    return forged.toByteArray();
+  }
+
+  private void copy(long from, long to, ByteArrayOutputStream out) {
+    out.write(genuine, (int) from, (int) (to - from));
+  }
+
+  private List<IndexRecord> records() throws IOException {
+    List<IndexRecord> records = new ArrayList<>();
+    try (Cursor<IndexRecord> index = PresentLayer.open(ranges(genuine)).orElseThrow().index()) {
+      index.forEachRemaining(records::add);
+    }
+    return records;
+  }
+
+  /** One record says something else; lengths of the index and the footer are made to fit. */
+  private byte[] withEditedIndex(Random random) throws IOException {
+    List<IndexRecord> records = records();
+    int at = random.nextInt(records.size());
+    IndexRecord record = records.get(at);
+    StoredMember member = record.members().get(0);
+    StoredMember edited =
+        switch (random.nextInt(4)) {
+          case 0 ->
+              new StoredMember(
+                  member.length(), member.plainSize(), member.crc() + 1, member.zlibHeader());
+          case 1 ->
+              new StoredMember(
+                  member.length(), member.plainSize() + 1, member.crc(), member.zlibHeader());
+          case 2 ->
+              new StoredMember(
+                  member.length() + 1, member.plainSize(), member.crc(), member.zlibHeader());
+          default ->
+              new StoredMember(
+                  member.length(), member.plainSize(), member.crc(), member.zlibHeader() ^ 0x101);
+        };
+    List<StoredMember> members = new ArrayList<>(record.members());
+    members.set(0, edited);
+    if (random.nextInt(5) == 0) {
+      records.remove(at);
+    } else {
+      records.set(at, new IndexRecord(record.name(), record.start(), members));
+    }
+    return withIndex(records);
+  }
+
+  private byte[] withIndex(List<IndexRecord> records) {
+    ByteArrayOutputStream index = new ByteArrayOutputStream();
+    index.writeBytes(IndexEncoder.MAGIC);
+    IndexEncoder encoder = new IndexEncoder();
+    records.forEach(record -> index.writeBytes(encoder.encode(record)));
+    byte[] plain = index.toByteArray();
+    CRC32 crc = new CRC32();
+    crc.update(plain);
+    LayerFooter footer = LayerFooter.decode(genuine, genuine.length).orElseThrow();
+    byte[] member =
+        Gzip.member(
+            new FixedDeflater().deflate(plain, plain.length), (int) crc.getValue(), plain.length);
+    ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    copy(0, footer.indexStart(), forged);
+    forged.writeBytes(member);
+    copy(footer.indexEnd(), genuine.length - LayerFooter.SIZE, forged);
+    forged.writeBytes(
+        new LayerFooter(
+                footer.treeStart(), footer.indexStart(), footer.indexStart() + member.length)
+            .encode());
+    return forged.toByteArray();
+  }
+
+  private byte[] withEditedFooter(Random random) {
+    LayerFooter footer = LayerFooter.decode(genuine, genuine.length).orElseThrow();
+    long[] offsets = {footer.treeStart(), footer.indexStart(), footer.indexEnd()};
+    for (int i = 0; i < offsets.length; i++) {
+      if (random.nextBoolean()) {
+        offsets[i] = random.nextInt(genuine.length - LayerFooter.SIZE);
+      }
+    }
+    Arrays.sort(offsets);
+    if (offsets[0] == offsets[1] || offsets[1] == offsets[2]) {
+      return withFlippedBits(random);
+    }
+    byte[] forged = genuine.clone();
+    System.arraycopy(
+        new LayerFooter(offsets[0], offsets[1], offsets[2]).encode(),
+        0,
+        forged,
+        forged.length - LayerFooter.SIZE,
+        LayerFooter.SIZE);
+    return forged;
+  }
+
+  /** A tree in which one thing is another, to make a layer of that is right in itself. */
+  private List<Entry> edited(Random random) throws IOException {
+    List<Entry> edited = new ArrayList<>(entries);
+    int at = 1 + random.nextInt(edited.size() - 1);
+    Entry entry = edited.get(at);
+    Attributes is = entry.attributes();
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        if (!(entry instanceof Entry.Directory)) {
+          edited.remove(at);
+        }
+      }
+      case 1 ->
+          edited.set(
+              at,
+              with(
+                  entry,
+                  new Attributes(
+                      is.permissions() ^ 1 << random.nextInt(12),
+                      is.uid(),
+                      is.gid(),
+                      is.mtime(),
+                      is.xattrs())));
+      case 2 ->
+          edited.set(
+              at,
+              with(
+                  entry,
+                  new Attributes(
+                      is.permissions(), is.uid() + 1, is.gid(), is.mtime(), is.xattrs())));
+      case 3 ->
+          edited.set(
+              at,
+              with(
+                  entry,
+                  new Attributes(
+                      is.permissions(),
+                      is.uid(),
+                      is.gid(),
+                      new Timestamp(is.mtime().seconds(), (is.mtime().nanos() + 1) % 1_000_000_000),
+                      is.xattrs())));
+      case 4 -> {
+        edited.add(RandomEntries.file("/zzz", store, "smuggled in " + at, is.mtime()));
+        edited.sort(Comparator.comparing(Entry::path));
+      }
+      default -> {
+        if (entry instanceof Entry.RegularFile file && file.size() > 0) {
+          // Other content under the name of what the catalog wants.
+          byte[] content = new byte[(int) file.size()];
+          random.nextBytes(content);
+          edited.set(at, RandomEntries.randomFile(store, file.path(), is, content));
+        }
+      }
+    }
+    return edited;
+  }
+
+  private static Entry with(Entry entry, Attributes attributes) {
+    TreePath path = entry.path();
+    if (entry instanceof Entry.RegularFile file) {
+      return RandomEntries.with(file, path.toString(), attributes);
+    }
+    return entry instanceof Entry.Symlink symlink
+        ? new Entry.Symlink(path, attributes, ByteString.of(symlink.target() + "x"))
+        : new Entry.Directory(path, attributes);
+  }
+
+  private Slice slice(List<Entry> tree, byte[] specification) throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("r.org", Map.of("src.spec", specification), cursor(tree));
+    return builder.finish();
+  }
+
+  private byte[] layer(Slice slice) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new LayerWriter(work)
+        .write(slice, new ObjectSources(List.of(store), Optional.empty()), out, bytes -> {});
+    return out.toByteArray();
+  }
+
+  static BlobRanges ranges(byte[] blob) {
+    return new BlobRanges() {
+      @Override
+      public long size() {
+        return blob.length;
+      }
+
+      @Override
+      public InputStream open(long offset, long length) {
+        return new ByteArrayInputStream(blob, (int) offset, (int) length);
+      }
+    };
+  }
+
+  private static EntryCursor cursor(List<Entry> entries) {
+    Iterator<Entry> iterator = entries.iterator();
+    return new EntryCursor() {
+      @Override
+      public boolean hasNext() {
+        return iterator.hasNext();
+      }
+
+      @Override
+      public Entry next() {
+        return iterator.next();
+      }
+
+      @Override
+      public void close() {
+        // Nothing is held.
+      }
+    };
+  }
+}

@@ -1,0 +1,162 @@
+package dev.cvmfs.injector.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.campaign.Effort;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LayerProofTest {
+  @TempDir Path directory;
+
+  // Made before each test.
+  @SuppressWarnings("NullAway.Init")
+  private WorkDirectory work;
+
+  @BeforeEach
+  void openWork() throws IOException {
+    work = WorkDirectory.open(directory);
+  }
+
+  @AfterEach
+  void closeWork() {
+    work.close();
+  }
+
+  private LayerForgery forgery(long seed) throws IOException {
+    MemoryStore store = new MemoryStore();
+    List<Entry> entries = RandomEntries.randomTree(new Random(seed), store, new HashMap<>());
+    return new LayerForgery(work, store, entries);
+  }
+
+  private LayerProof proof(LayerForgery forgery, byte[] layer) throws IOException {
+    return LayerProof.of(forgery.slice(), LayerForgery.ranges(layer), work, bytes -> {});
+  }
+
+  @Test
+  void genuineLayers_areProven() throws IOException {
+    for (int seed = 0; seed < 30; seed++) {
+      LayerForgery forgery = forgery(seed);
+
+      LayerProof proof = proof(forgery, forgery.genuine());
+
+      assertThat(proof.findings()).as("seed %d", seed).isEmpty();
+      assertThat(proof.written().orElseThrow().digest())
+          .isEqualTo(Digest.sha256(forgery.genuine()));
+    }
+  }
+
+  @Test
+  void forgedLayers_areFound() throws IOException {
+    int inEachLayer = 100;
+    int forged = 0;
+    for (int layer = 0; layer < Effort.of(3, 30); layer++) {
+      LayerForgery forgery = forgery(layer);
+      for (int i = 0; i < inEachLayer; i++) {
+        byte[] bytes = forgery.forge(i);
+        if (Arrays.equals(bytes, forgery.genuine())) {
+          continue;
+        }
+        forged++;
+        LayerProof proof = proof(forgery, bytes);
+        assertThat(proof.findings()).as("layer %d, forgery %d", layer, i).isNotEmpty();
+        assertThat(proof.written()).isEmpty();
+      }
+    }
+    assertThat(forged).isGreaterThan(Effort.of(250, 2500));
+  }
+
+  /** Hundreds of bits, in all parts of a small layer: none can be flipped unnoticed. */
+  @Test
+  void everyFlippedBit_isFound() throws IOException {
+    MemoryStore store = new MemoryStore();
+    LayerForgery forgery =
+        new LayerForgery(
+            work,
+            store,
+            List.of(
+                RandomEntries.directory("/", RandomEntries.NOON),
+                RandomEntries.file("/hello", store, "Hello\n", RandomEntries.NOON)));
+    byte[] genuine = forgery.genuine();
+    int step = Effort.of(11, 1);
+    for (int bit = 0; bit < genuine.length * 8; bit += step) {
+      byte[] flipped = genuine.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+
+      assertThat(proof(forgery, flipped).findings()).as("bit %d", bit).isNotEmpty();
+    }
+  }
+
+  @Test
+  void findings_sayWhereAndWhat() throws IOException {
+    MemoryStore store = new MemoryStore();
+    Entry.RegularFile kept = RandomEntries.file("/kept", store, "kept", RandomEntries.NOON);
+    Entry.RegularFile file = RandomEntries.file("/file", store, "file", RandomEntries.NOON);
+    Attributes executable = new Attributes(0755, 0, 0, RandomEntries.NOON, Xattrs.NONE);
+    Entry root = RandomEntries.directory("/", RandomEntries.NOON);
+    LayerForgery wanted = new LayerForgery(work, store, List.of(root, file, kept));
+    LayerForgery other =
+        new LayerForgery(
+            work,
+            store,
+            List.of(
+                root,
+                RandomEntries.with(kept, "/kept", executable),
+                RandomEntries.file("/new", store, "new", RandomEntries.NOON)));
+
+    LayerProof proof = proof(wanted, other.genuine());
+
+    assertThat(proof.findings())
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.where()).isEqualTo("cvmfs/r.org/file");
+              assertThat(finding.what()).isEqualTo("missing");
+            })
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.where()).isEqualTo("cvmfs/r.org/new");
+              assertThat(finding.what()).isEqualTo("should not be there");
+            })
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.where()).isEqualTo("cvmfs/r.org/kept");
+              assertThat(finding.what()).contains("mode 0755, should be 0644");
+            });
+  }
+
+  @Test
+  void damagedContent_isNamedByItsObject() throws IOException {
+    MemoryStore store = new MemoryStore();
+    Entry.RegularFile file =
+        RandomEntries.file("/file", store, "some content of a file", RandomEntries.NOON);
+    LayerForgery forgery =
+        new LayerForgery(
+            work, store, List.of(RandomEntries.directory("/", RandomEntries.NOON), file));
+    byte[] damaged = forgery.genuine();
+    IndexRecord record;
+    try (var index = PresentLayer.open(LayerForgery.ranges(damaged)).orElseThrow().index()) {
+      record = index.next();
+    }
+    damaged[(int) record.start() + 14] ^= 1;
+
+    assertThat(proof(forgery, damaged).findings())
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.where()).startsWith(".data/");
+              assertThat(finding.what()).contains(file.identity().toString());
+            });
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.injector.ledger;
+
+import org.jspecify.annotations.NullMarked;
