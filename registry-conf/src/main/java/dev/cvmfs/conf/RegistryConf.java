@@ -41,6 +41,7 @@ public record RegistryConf(
   private static final Pattern HOST = Pattern.compile("(http://)?[A-Za-z0-9._:\\[\\]-]+");
   private static final Pattern REGISTRY =
       Pattern.compile("[A-Za-z0-9._:\\[\\]-]+(/[A-Za-z0-9._/-]*)?");
+  private static final Pattern ARCHITECTURE = Pattern.compile("[a-z0-9_]{1,32}");
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
   public RegistryConf {
@@ -79,19 +80,30 @@ public record RegistryConf(
   }
 
   /**
-   * The file with a repository's specification, or empty if the configuration names none.
+   * The file with a repository's specification for images that run on an architecture, or empty if
+   * the configuration names none. In the specification folder {@code <fqrn>.<architecture>.spec}
+   * goes before {@code <fqrn>.spec}.
    *
-   * @throws ConfFailure if the specification folder has no {@code <fqrn>.spec}
+   * @throws ConfFailure if the specification folder has neither
    */
-  public Optional<Path> specificationFor(String fqrn) {
+  public Optional<Path> specificationFor(String fqrn, Optional<String> architecture) {
     if (specification.isPresent() || specificationFolder.isEmpty()) {
       return specification;
     }
-    Path file = specificationFolder.get().resolve(fqrn + ".spec");
+    Path folder = specificationFolder.get();
+    Optional<Path> special =
+        architecture
+            .filter(name -> ARCHITECTURE.matcher(name).matches())
+            .map(name -> folder.resolve("%s.%s.spec".formatted(fqrn, name)))
+            .filter(Files::exists);
+    if (special.isPresent()) {
+      return special;
+    }
+    Path file = folder.resolve(fqrn + ".spec");
     if (!Files.exists(file)) {
       throw new ConfFailure(
           "there is no specification %s for the repository %s (OCI_SPEC_DIR is %s)"
-              .formatted(file, fqrn, specificationFolder.get()));
+              .formatted(file, fqrn, folder));
     }
     return Optional.of(file);
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class RegistryConfTest {
     assertThat(conf.insecureHosts()).isEmpty();
     assertThat(conf.auth()).isEmpty();
     assertThat(conf.destinationTag()).isEmpty();
-    assertThat(conf.specificationFor("a.example.org")).isEmpty();
+    assertThat(conf.specificationFor("a.example.org", Optional.empty())).isEmpty();
     assertThat(conf.cache()).isEqualTo(Path.of("/home/x/.cache/cvmfs_shrinkwrap"));
     assertThat(conf.repositories()).isEmpty();
   }
@@ -152,12 +153,19 @@ class RegistryConfTest {
     Files.createDirectory(folder.resolve("specs"));
     write("specs/a.example.org.spec", "/*", "rw-r--r--");
 
-    assertThat(conf("OCI_SPEC=a.spec").specificationFor("a.example.org"))
+    assertThat(conf("OCI_SPEC=a.spec").specificationFor("a.example.org", Optional.empty()))
         .contains(folder.resolve("a.spec"));
     RegistryConf inFolder = conf("OCI_SPEC_DIR=specs");
-    assertThat(inFolder.specificationFor("a.example.org"))
+    write("specs/a.example.org.arm64.spec", "/arm64/*", "rw-r--r--");
+    assertThat(inFolder.specificationFor("a.example.org", Optional.of("arm64")))
+        .contains(folder.resolve("specs/a.example.org.arm64.spec"));
+    assertThat(inFolder.specificationFor("a.example.org", Optional.of("amd64")))
         .contains(folder.resolve("specs/a.example.org.spec"));
-    assertThatThrownBy(() -> inFolder.specificationFor("b.example.org"))
+    assertThat(inFolder.specificationFor("a.example.org", Optional.of("../specs/a.example.org")))
+        .contains(folder.resolve("specs/a.example.org.spec"));
+    assertThat(inFolder.specificationFor("a.example.org", Optional.empty()))
+        .contains(folder.resolve("specs/a.example.org.spec"));
+    assertThatThrownBy(() -> inFolder.specificationFor("b.example.org", Optional.empty()))
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining(folder.resolve("specs/b.example.org.spec").toString());
   }

@@ -128,7 +128,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private static Specification specification(RegistryConf conf, String fqrn) throws IOException {
-    Optional<Path> file = conf.specificationFor(fqrn);
+    Optional<Path> file = conf.specificationFor(fqrn, Optional.empty());
     return file.isPresent()
         ? SpecificationFile.read(file.get())
         : SpecificationFile.parse(EVERYTHING, "everything");

@@ -18,10 +18,13 @@ import java.util.Optional;
  *  "repositories": [{"fqrn": "…", "rootHash": "…", "revision": 1, "verified": true}],
  *  "changes": {"added": 0, "changed": 0, "removed": 0, "kept": 0},
  *  "transfer": {"bytesFetched": 0, "bytesCopied": 0, "bytesUploaded": 0, "requests": 0},
+ *  "platforms": [{"platform": "linux/arm64", "result": "…", "oldDigest": "…", "newDigest": "…"}],
  *  "seconds": 1.234, "exitCode": 0}
  *
  * {"image": "…", "error": "…", "exitCode": 3}
  * </pre>
+ *
+ * <p>{@code platforms} is there only if the name leads to an index of several images.
  */
 final class ReportJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -64,9 +67,23 @@ final class ReportJson {
         .put("bytesCopied", transfer.bytesCopied())
         .put("bytesUploaded", transfer.bytesUploaded())
         .put("requests", transfer.requests());
+    if (!report.platforms().isEmpty()) {
+      platforms(report, json.putArray("platforms"));
+    }
     json.put("seconds", Math.round(report.seconds() * 1000) / 1000.0);
     json.put("exitCode", ExitCode.OK.number());
     return json.toString();
+  }
+
+  private static void platforms(Report report, ArrayNode platforms) {
+    for (Report.PlatformImage image : report.platforms()) {
+      platforms
+          .addObject()
+          .put("platform", image.platform())
+          .put("result", image.result().name().toLowerCase(Locale.ROOT))
+          .put("oldDigest", image.oldDigest())
+          .put("newDigest", image.newDigest());
+    }
   }
 
   private static JsonNode textOrNull(Optional<String> text) {

@@ -6,6 +6,7 @@ import dev.cvmfs.injector.inject.Report.Changes;
 import dev.cvmfs.injector.inject.Report.Transfer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The last line of the story: what has changed. */
 final class ReportText {
@@ -15,6 +16,9 @@ final class ReportText {
 
   static String line(Report report) {
     List<String> facts = new ArrayList<>(List.of(content(report)));
+    if (!report.platforms().isEmpty()) {
+      facts.add("for " + platforms(report));
+    }
     Transfer transfer = report.transfer();
     addBytes(facts, transfer.bytesFetched(), "fetched");
     addBytes(facts, transfer.bytesCopied(), "taken from the old layer");
@@ -55,6 +59,12 @@ final class ReportText {
       case PREPARED -> "an empty CVMFS layer";
       case UNCHANGED -> Amounts.count(changes.kept()) + " entries";
     };
+  }
+
+  private static String platforms(Report report) {
+    return report.platforms().stream()
+        .map(Report.PlatformImage::platform)
+        .collect(Collectors.joining(" and "));
   }
 
   private static void addBytes(List<String> facts, long bytes, String what) {

@@ -22,8 +22,8 @@ record FetchedImage(ImageManifest manifest, ImageConfig config, InjectedLayer in
     if (ManifestKind.of(raw).isIndex()) {
       throw new ImageFailure(
           """
-          %s, %s, is an index of images for several platforms; this version refreshes single images only
-          name one of its images by digest (NAME@sha256:...), and with --dest-tag where the result goes"""
+          %s, %s, is an index of images for several platforms
+          name one of its images by digest (NAME@sha256:...)"""
               .formatted(store.name().repositoryPath(), reference));
     }
     return of(store, raw);

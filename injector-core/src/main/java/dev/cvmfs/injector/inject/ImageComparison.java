@@ -69,13 +69,14 @@ public final class ImageComparison {
                       new ImageFailure(
                           "the CVMFS layer of %s was made or compressed again by another tool, so it cannot be compared; a refresh replaces it"
                               .formatted(image)));
-      Slice slice = slice(layer, state, work);
+      Slice slice = slice(layer, fetched.config().architecture(), state, work);
       LayerComparison.changes(
           layer, slice, change -> difference(change, slice.prefix()).ifPresent(differences));
     }
   }
 
-  private Slice slice(PresentLayer layer, Optional<String> state, WorkDirectory work)
+  private Slice slice(
+      PresentLayer layer, Optional<String> architecture, Optional<String> state, WorkDirectory work)
       throws IOException {
     Repositories repositories =
         new Repositories(registryConf, LayerProvenance.specifications(layer));
@@ -89,7 +90,9 @@ public final class ImageComparison {
       Snapshots.Opened opened = snapshots.open(conf, fqrn);
       Snapshot snapshot = opened.snapshot();
       Snapshot wanted = state.map(name -> States.find(snapshot, name)).orElse(snapshot);
-      source.add(new Snapshots.Opened(opened.conf(), wanted), repositories.specification(fqrn));
+      source.add(
+          new Snapshots.Opened(opened.conf(), wanted),
+          repositories.specification(fqrn, architecture));
     }
     return source.build(work);
   }

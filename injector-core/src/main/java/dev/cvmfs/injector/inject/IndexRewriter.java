@@ -100,7 +100,7 @@ final class IndexRewriter {
           };
       if (manifest.isPresent() && !manifest.get().digest().equals(entry.descriptor().digest())) {
         replaced.add(entry.descriptor().digest());
-        if (!dryRun) {
+        if (!dryRun && store.resolve(manifest.get().digest().toString()).isEmpty()) {
           store.putManifest(manifest.get().digest().toString(), manifest.get());
         }
         index = index.withManifest(position, manifest.get());

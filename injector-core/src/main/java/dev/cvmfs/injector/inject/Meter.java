@@ -32,7 +32,7 @@ final class Meter {
         outcome.result(),
         outcome.before().map(Digest::toString),
         outcome.after().map(Digest::toString),
-        outcome.layer().stream()
+        outcome.layers().stream()
             .map(
                 layer ->
                     new Report.Layer(
@@ -41,6 +41,7 @@ final class Meter {
         outcome.repositories(),
         new Report.Changes(changes.added(), changes.changed(), changes.removed(), changes.kept()),
         transfer(outcome),
+        outcome.platforms(),
         (nanoTime.getAsLong() - start) / 1e9,
         dryRun);
   }

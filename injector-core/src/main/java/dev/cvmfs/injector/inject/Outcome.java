@@ -12,14 +12,16 @@ import java.util.Optional;
  * @param before what the tag named at the start
  * @param after what it names now; empty if nothing had to be done, or if nothing was done since
  *     this is a {@code --dry-run}
- * @param layer the image's CVMFS layer as it is now, if it has one
- * @param bytesCopied bytes of the layer that were taken from the one it replaces
+ * @param layers the CVMFS layers of the images as they are now
+ * @param bytesCopied bytes of the layers that were taken from those they replace
+ * @param platforms each image, if there are several behind the name
  */
 record Outcome(
     Report.Result result,
     Optional<Digest> before,
     Optional<Digest> after,
-    Optional<NewLayer> layer,
+    List<NewLayer> layers,
     List<Report.Repository> repositories,
     LayerChanges changes,
-    long bytesCopied) {}
+    long bytesCopied,
+    List<Report.PlatformImage> platforms) {}

@@ -13,9 +13,9 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Publishes a new version of an image: layer, then configuration, then the manifest under its tag.
- * Until the last step nobody sees any of it, and the last step is one request, so the tag names a
- * complete image at every moment.
+ * Publishes a new version of an image: layer, then configuration, then the manifest, and last of
+ * all the tag. Until the last step nobody sees any of it, and the last step is one request, so the
+ * tag names a complete image at every moment.
  */
 final class Publisher {
   private final ImageStore store;
@@ -27,34 +27,25 @@ final class Publisher {
   }
 
   /**
-   * Does it.
+   * Uploads the parts of an image: the layer, and then the configuration.
    *
+   * @param label what to call the image
    * @param layer what the bytes are
-   * @throws TagMovedFailure if the tag no longer names what it did at the start
    */
-  void publish(Target target, RewrittenImage image, Descriptor layer, BlobSource bytes)
+  void push(String label, RewrittenImage image, Descriptor layer, BlobSource bytes)
       throws IOException {
-    progress.step("Injecting updated cvmfs layer into %s...".formatted(target.name()));
+    progress.step("Injecting updated cvmfs layer into %s...".formatted(label));
     try (ProgressListener.Task task = progress.task("Uploading", layer.size())) {
       store.pushBlob(layer, offset -> new CountingInputStream(bytes.open(offset), task::advance));
     }
     store.pushBlob(image.manifest().config(), source(image.config().bytes()));
-    tag(target, image.manifest().raw());
   }
 
   /**
-   * Makes the tag name a manifest all parts of which the registry has.
-   *
-   * @throws TagMovedFailure if the tag no longer names what it did at the start
-   */
-  void tag(Target target, RawManifest manifest) {
-    tag(target.name(), target.publishedDigest(), manifest);
-  }
-
-  /**
-   * The same.
+   * Makes a tag name a manifest or index all parts of which the registry has.
    *
    * @param before what the tag named at the start, if it was there
+   * @throws TagMovedFailure if it no longer names that
    */
   void tag(ImageName name, Optional<Digest> before, RawManifest manifest) {
     requireUnmoved(name, before);

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param layers the CVMFS layers of the image as it is now
  * @param repositories what the layers were made from
  * @param changes in entries of the trees
+ * @param platforms each image, if the name leads to an index of several
  * @param seconds the time it took
  * @param dryRun whether this is only what would have been done
  */
@@ -25,12 +26,14 @@ public record Report(
     List<Repository> repositories,
     Changes changes,
     Transfer transfer,
+    List<PlatformImage> platforms,
     double seconds,
     boolean dryRun) {
 
   public Report {
     layers = List.copyOf(layers);
     repositories = List.copyOf(repositories);
+    platforms = List.copyOf(platforms);
   }
 
   /** How it ended. */
@@ -73,4 +76,14 @@ public record Report(
    * @param requests to CVMFS and the registry
    */
   public record Transfer(long bytesFetched, long bytesCopied, long bytesUploaded, long requests) {}
+
+  /**
+   * One of several images behind a name.
+   *
+   * @param platform such as {@code linux/arm64}
+   * @param oldDigest of the manifest that was found
+   * @param newDigest of the manifest that the index leads to now; the same if nothing had to be
+   *     done
+   */
+  public record PlatformImage(String platform, Result result, String oldDigest, String newDigest) {}
 }

@@ -75,10 +75,11 @@ final class Repositories {
   /**
    * The part of a repository that is wanted.
    *
+   * @param architecture what the image runs on, if it says so
    * @throws ConfFailure if nobody says which
    */
-  SpecificationFile specification(String fqrn) throws IOException {
-    Optional<Path> file = conf.specificationFor(fqrn);
+  SpecificationFile specification(String fqrn, Optional<String> architecture) throws IOException {
+    Optional<Path> file = conf.specificationFor(fqrn, architecture);
     if (file.isPresent()) {
       return SpecificationFile.read(file.get());
     }

@@ -55,6 +55,11 @@ final class SliceSource {
 
   /** What is to be remembered of a layer that is made from this. */
   LedgerEntry ledgerEntry(Digest layer, LedgerEntry.Amounts amounts) {
+    return new LedgerEntry(layer, amounts, repositories());
+  }
+
+  /** What the slice is a function of. */
+  SortedMap<String, LedgerEntry.Repository> repositories() {
     SortedMap<String, LedgerEntry.Repository> repositories = new TreeMap<>();
     parts.forEach(
         (fqrn, part) ->
@@ -62,7 +67,7 @@ final class SliceSource {
                 fqrn,
                 new LedgerEntry.Repository(
                     part.snapshot().rootHash(), byteStrings(part.provenance()))));
-    return new LedgerEntry(layer, amounts, repositories);
+    return repositories;
   }
 
   private static SortedMap<String, ByteString> byteStrings(SortedMap<String, byte[]> files) {

@@ -3,18 +3,22 @@ package dev.cvmfs.injector.inject;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.registry.Digest;
-import dev.cvmfs.registry.ImageName;
 import java.util.Optional;
 
 /**
- * What is worked on and where the result goes.
+ * One image for one platform that is worked on.
  *
- * @param name the tag that will name the result
+ * @param label what to call it
  * @param base the image that the layer is put into
- * @param published what the tag names at present: the base itself when it is refreshed in place, an
- *     earlier result, or nothing
+ * @param published what the name of the result leads to at present: the base itself when it is
+ *     refreshed in place, an earlier result, or nothing
  */
-record Target(ImageName name, FetchedImage base, Optional<FetchedImage> published) {
+record Target(String label, FetchedImage base, Optional<FetchedImage> published) {
+
+  /** What the image runs on, such as {@code amd64}; empty if it does not say. */
+  Optional<String> architecture() {
+    return base.config().architecture();
+  }
 
   Optional<Digest> publishedDigest() {
     return published.map(FetchedImage::digest);

@@ -27,6 +27,16 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
     return new LayerChanges(slice.visibleCount(), 0, 0, 0, false);
   }
 
+  /** These and others. */
+  public LayerChanges plus(LayerChanges other) {
+    return new LayerChanges(
+        added + other.added,
+        changed + other.changed,
+        removed + other.removed,
+        kept + other.kept,
+        identical && other.identical);
+  }
+
   /**
    * Compares by one merge of the two sorted trees and one of the two sorted lists of objects.
    *

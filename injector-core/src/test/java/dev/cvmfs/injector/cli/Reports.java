@@ -21,6 +21,7 @@ final class Reports {
         List.of(new Report.Repository("sft.example.org", "cc", 42, true)),
         new Report.Changes(12, 3, 1, 4001),
         new Report.Transfer(1_200_000, 0, 3_400_000, 17),
+        List.of(),
         1.94321,
         false);
   }
@@ -35,6 +36,7 @@ final class Reports {
         List.of(),
         new Report.Changes(0, 0, 0, 4013),
         new Report.Transfer(0, 0, 0, 4),
+        List.of(),
         0.41,
         false);
   }
@@ -49,6 +51,7 @@ final class Reports {
         List.of(),
         new Report.Changes(4013, 0, 0, 0),
         new Report.Transfer(0, 0, 0, 4),
+        List.of(),
         0.41,
         true);
   }
@@ -63,6 +66,7 @@ final class Reports {
         List.of(),
         new Report.Changes(0, 0, 0, 0),
         new Report.Transfer(0, 5_000, 2_000, 4),
+        List.of(),
         61,
         false);
   }

@@ -1,0 +1,83 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.injector.image.NewLayer;
+import dev.cvmfs.injector.image.Platform;
+import dev.cvmfs.injector.layer.LayerChanges;
+import dev.cvmfs.registry.Digest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Collects what has become of the images of one name. */
+final class Rewritings {
+  private final List<Rewriting> all = new ArrayList<>();
+  private final List<Report.PlatformImage> platforms = new ArrayList<>();
+
+  /** One image behind a name. */
+  void add(Rewriting rewriting) {
+    all.add(rewriting);
+  }
+
+  /** One of several images behind a name. */
+  void add(Platform platform, FetchedImage before, Rewriting after) {
+    add(after);
+    platforms.add(
+        new Report.PlatformImage(
+            platform.toString(),
+            after.result(),
+            before.digest().toString(),
+            after.manifest().digest().toString()));
+  }
+
+  /**
+   * All of them in one. Layers that several images have in common are counted once.
+   *
+   * @param before what the name led to at the start
+   * @param after what it leads to now; empty if that did not change
+   */
+  Outcome outcome(Optional<Digest> before, Optional<Digest> after) {
+    Set<Optional<NewLayer>> counted = new HashSet<>();
+    Set<NewLayer> layers = new LinkedHashSet<>();
+    Set<Report.Repository> repositories = new LinkedHashSet<>();
+    LayerChanges changes = new LayerChanges(0, 0, 0, 0, true);
+    long copied = 0;
+    for (Rewriting one : all) {
+      one.layer().ifPresent(layers::add);
+      repositories.addAll(one.repositories());
+      if (counted.add(one.layer())) {
+        changes = changes.plus(one.changes());
+        copied += one.bytesCopied();
+      }
+    }
+    return new Outcome(
+        result(),
+        before,
+        after,
+        List.copyOf(layers),
+        List.copyOf(repositories),
+        changes,
+        copied,
+        List.copyOf(platforms));
+  }
+
+  /** What says most of what has happened. */
+  private Report.Result result() {
+    return all.stream()
+        .map(Rewriting::result)
+        .min(Comparator.comparingInt(Rewritings::rank))
+        .orElse(Report.Result.UNCHANGED);
+  }
+
+  private static int rank(Report.Result result) {
+    return switch (result) {
+      case INJECTED -> 0;
+      case REFRESHED -> 1;
+      case PREPARED -> 2;
+      case UNCHANGED -> 3;
+    };
+  }
+}
