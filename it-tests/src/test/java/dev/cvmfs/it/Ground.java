@@ -215,7 +215,7 @@ final class Ground<R extends RunningRegistry> implements AutoCloseable {
 
   private String[] arguments(String command, Settings settings, String... arguments)
       throws IOException {
-    List<String> all = new ArrayList<>(List.of(command));
+    List<String> all = new ArrayList<>(List.of(command.split(" ")));
     Collections.addAll(all, arguments);
     Collections.addAll(all, "-c", settings.writeInto(folder).toString(), "--json");
     return all.toArray(String[]::new);

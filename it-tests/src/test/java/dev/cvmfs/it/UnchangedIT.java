@@ -9,6 +9,7 @@ import dev.cvmfs.shrinkwrap.publisher.Tree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,8 @@ class UnchangedIT {
       assertThat(again.layer()).isEqualTo(injected.layer());
       assertThat(again.report().path("changes").path("kept"))
           .isEqualTo(injected.report().path("changes").path("added"));
-      var asked = ground.registry().requests().subList(before, ground.registry().requests().size());
+      List<RegistryRequest> all = ground.registry().requests();
+      List<RegistryRequest> asked = all.subList(before, all.size());
       assertThat(asked).allMatch(RegistryRequest::isRead);
       assertThat(asked).noneMatch(request -> request.path().contains(again.layer()));
       assertThat(ground.cvmfs().requests())
@@ -74,8 +76,6 @@ class UnchangedIT {
       assertThat(second.report().path("repositories").path(0).path("revision").asInt())
           .isEqualTo(2);
       assertThat(third.result()).isEqualTo("unchanged");
-      assertThat(ground.registry().requests().subList(before, before + 1))
-          .allMatch(RegistryRequest::isRead);
       assertThat(ground.registry().requests().stream().skip(before))
           .noneMatch(request -> request.path().contains(second.layer()));
 

@@ -1,8 +1,6 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
-import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.conf.ConfLocator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +17,8 @@ final class ImageOptions {
       paramLabel = "CONF",
       description =
           "Configuration, as for oci: where the registry and the repository's servers are, and"
-              + " which key signs the repository. Of several, the later win.")
+              + " which key signs the repository. Of several, the later win. Without any, what"
+              + " /etc/cvmfs says.")
   private List<String> confs = List.of();
 
   @Option(names = "--json", description = "Print JSON.")
@@ -56,16 +55,7 @@ final class ImageOptions {
 
   /** The settings of the files, with those of the command line laid over them. */
   Conf conf(Map<String, String> environment) {
-    if (confs.isEmpty()) {
-      throw new ConfFailure(
-          "a configuration is missing: -c CONF\nit says at least where the repository's servers are"
-              + " (CVMFS_SERVER_URL), and which key signs it (CVMFS_PUBLIC_KEY)");
-    }
-    ConfLocator locator = ConfLocator.of(environment);
-    Conf conf = Conf.empty();
-    for (String name : confs) {
-      conf = conf.with(locator.load(name));
-    }
+    Conf conf = Configurations.load(confs, environment);
     Map<String, String> fromCommandLine = new LinkedHashMap<>();
     cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
     return conf.with(Conf.of(fromCommandLine, "command line"));

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,7 +36,7 @@ final class OciCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "IMAGE",
-      arity = "1..*",
+      arity = "0..*", // checked in call(), since subcommands have their own
       description = "[HOST[:PORT]/]NAME[:TAG]; without a host, on the configuration's registry.")
   private List<String> images = List.of();
 
@@ -103,6 +104,10 @@ final class OciCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (images.isEmpty()) {
+      throw new ParameterException(
+          commandSpec.commandLine(), "Missing required parameter: 'IMAGE'");
+    }
     Verbosity verbosity = Verbosity.of(quiet, verbose.length, commandSpec.commandLine());
     verbosity.configureLogging();
     Console console =

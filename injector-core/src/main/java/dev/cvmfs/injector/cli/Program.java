@@ -40,7 +40,9 @@ public final class Program implements Runnable {
 
   /** Runs the program and returns its exit code. */
   public int run(String... arguments) {
-    CommandLine oci = new CommandLine(new OciCommand(surroundings, ociJob));
+    CommandLine oci =
+        new CommandLine(new OciCommand(surroundings, ociJob))
+            .addSubcommand(new EjectCommand(surroundings));
     CommandLine commandLine =
         new CommandLine(this)
             .addSubcommand("oci", oci)
@@ -59,14 +61,16 @@ public final class Program implements Runnable {
             .setParameterExceptionHandler((failure, given) -> refuse(failure))
             .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure));
     commandLine.getCommandSpec().version(ProgramVersion.text());
-    for (CommandLine command : commandLine.getSubcommands().values()) {
-      UsageMessageSpec usage =
-          command.getCommandSpec().version(ProgramVersion.text()).usageMessage();
-      usage.exitCodeListHeading(
-          command == oci ? "%nExit codes (of the first image that failed):%n" : "%nExit codes:%n");
-      usage.exitCodeList(exitCodes());
-    }
+    commandLine.getSubcommands().values().forEach(command -> document(command, command == oci));
     return commandLine.execute(arguments);
+  }
+
+  private static void document(CommandLine command, boolean ofSeveralImages) {
+    UsageMessageSpec usage = command.getCommandSpec().version(ProgramVersion.text()).usageMessage();
+    usage.exitCodeListHeading(
+        ofSeveralImages ? "%nExit codes (of the first image that failed):%n" : "%nExit codes:%n");
+    usage.exitCodeList(exitCodes());
+    command.getSubcommands().values().forEach(below -> document(below, false));
   }
 
   private static Map<String, String> exitCodes() {

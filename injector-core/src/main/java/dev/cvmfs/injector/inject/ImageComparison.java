@@ -19,6 +19,7 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -69,14 +70,23 @@ public final class ImageComparison {
                       new ImageFailure(
                           "the CVMFS layer of %s was made or compressed again by another tool, so it cannot be compared; a refresh replaces it"
                               .formatted(image)));
-      Slice slice = slice(layer, fetched.config().architecture(), state, work);
+      SliceSource source = source(layer, fetched.config().architecture(), state);
+      Slice slice = source.build(work);
+      ByteString shown = shownRoot(slice.prefix(), source.report());
       LayerComparison.changes(
-          layer, slice, change -> difference(change, slice.prefix()).ifPresent(differences));
+          layer, slice, change -> difference(change, shown).ifPresent(differences));
     }
   }
 
-  private Slice slice(
-      PresentLayer layer, Optional<String> architecture, Optional<String> state, WorkDirectory work)
+  /** With one repository, paths are told as they are in it. */
+  private static ByteString shownRoot(ByteString prefix, List<Report.Repository> repositories) {
+    return repositories.size() == 1
+        ? ByteString.of(prefix + "/" + repositories.get(0).fqrn())
+        : prefix;
+  }
+
+  private SliceSource source(
+      PresentLayer layer, Optional<String> architecture, Optional<String> state)
       throws IOException {
     Repositories repositories =
         new Repositories(registryConf, LayerProvenance.specifications(layer));
@@ -94,11 +104,11 @@ public final class ImageComparison {
           new Snapshots.Opened(opened.conf(), wanted),
           repositories.specification(fqrn, architecture));
     }
-    return source.build(work);
+    return source;
   }
 
   private static Optional<Difference> difference(
-      Change<LayerComparison.SizedEntry> change, ByteString prefix) {
+      Change<LayerComparison.SizedEntry> change, ByteString shownRoot) {
     Optional<LayerComparison.SizedEntry> before = Optional.empty();
     Optional<LayerComparison.SizedEntry> after = Optional.empty();
     if (change instanceof Change.Added<LayerComparison.SizedEntry> added) {
@@ -116,7 +126,20 @@ public final class ImageComparison {
       return Optional.empty();
     }
     byte[] name = (before.isPresent() ? before : after).orElseThrow().entry().name().bytes();
-    byte[] path = Arrays.copyOfRange(name, prefix.length(), name.length);
-    return Optional.of(new Difference(ByteString.of(path), left, right));
+    return Optional.of(new Difference(shown(name, shownRoot.bytes()), left, right));
+  }
+
+  /** The path below the root, or the whole name of what is elsewhere. */
+  private static ByteString shown(byte[] name, byte[] root) {
+    boolean below =
+        name.length > root.length
+            && name[root.length] == '/'
+            && Arrays.equals(name, 0, root.length, root, 0, root.length);
+    if (below) {
+      return ByteString.of(Arrays.copyOfRange(name, root.length, name.length));
+    }
+    return Arrays.equals(name, root)
+        ? ByteString.of("/")
+        : ByteString.of("/" + ByteString.of(name));
   }
 }
