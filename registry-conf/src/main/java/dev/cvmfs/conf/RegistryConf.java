@@ -79,6 +79,15 @@ public record RegistryConf(
   }
 
   /**
+   * The fully qualified names of the CVMFS repositories that settings name, in order.
+   *
+   * @throws ConfFailure if one is no such name
+   */
+  public static List<String> repositories(Conf conf) {
+    return RepositoryNames.of(conf);
+  }
+
+  /**
    * The file with a repository's specification, or empty if the configuration names none.
    *
    * @throws ConfFailure if the specification folder has no {@code <fqrn>.spec}

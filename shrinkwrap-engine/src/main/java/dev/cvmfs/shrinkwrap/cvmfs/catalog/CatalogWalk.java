@@ -4,6 +4,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.HeldDirectories;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,6 +31,8 @@ public final class CatalogWalk implements EntryCursor {
   private final VariantSymlinks symlinks;
   private final CatalogSource source;
   private final Deque<Level> levels = new ArrayDeque<>();
+  private final HeldDirectories held = new HeldDirectories();
+  private final Deque<Entry> ready = new ArrayDeque<>();
   private Optional<Entry> next = Optional.empty();
   private int catalogs;
 
@@ -127,26 +130,30 @@ public final class CatalogWalk implements EntryCursor {
   }
 
   private Optional<Entry> advance() {
-    while (!levels.isEmpty()) {
+    while (ready.isEmpty() && !levels.isEmpty()) {
       Level level = levels.getFirst();
       Optional<CatalogRow> row = level.listing().next();
       if (row.isEmpty()) {
         leave();
         continue;
       }
-      TreePath path = child(level, row.get());
-      Optional<Entry> entry =
-          specification.includes(path)
-              ? Optional.of(level.mounted().entries().entry(path, row.get()))
-              : Optional.empty();
-      if (row.get().isDirectory() && specification.descends(path)) {
-        enter(path, row.get(), level.mounted());
-      }
-      if (entry.isPresent()) {
-        return entry;
-      }
+      visit(child(level, row.get()), row.get(), level.mounted());
     }
-    return Optional.empty();
+    return Optional.ofNullable(ready.poll());
+  }
+
+  private void visit(TreePath path, CatalogRow row, Mounted mounted) {
+    boolean includes = specification.includes(path);
+    boolean descends = row.isDirectory() && specification.descends(path);
+    if (includes) {
+      held.release(path, ready);
+      ready.add(mounted.entries().entry(path, row));
+    } else if (descends) {
+      held.hold(mounted.entries().entry(path, row));
+    }
+    if (descends) {
+      enter(path, row, mounted);
+    }
   }
 
   private static TreePath child(Level level, CatalogRow row) {
@@ -173,6 +180,7 @@ public final class CatalogWalk implements EntryCursor {
     while (!levels.isEmpty()) {
       leave();
     }
+    ready.clear();
     next = Optional.empty();
     source.close();
   }
