@@ -80,6 +80,15 @@ public record RegistryConf(
   }
 
   /**
+   * The fully qualified names of the CVMFS repositories that settings name, in order.
+   *
+   * @throws ConfFailure if one is no such name
+   */
+  public static List<String> repositories(Conf conf) {
+    return RepositoryNames.of(conf);
+  }
+
+  /**
    * The file with a repository's specification for images that run on an architecture, or empty if
    * the configuration names none. In the specification folder {@code <fqrn>.<architecture>.spec}
    * goes before {@code <fqrn>.spec}.

@@ -20,7 +20,7 @@ public enum ExitCode {
   CVMFS(6, "the CVMFS network or data"),
   TAG_MOVED(7, "somebody else moved the tag meanwhile"),
   LOCAL_DISK(8, "the local disk"),
-  UNPROVEN(9, "verify: what is there is not what was signed");
+  FOUND(9, "a check was made, and found something");
 
   private final int number;
   private final String meaning;

@@ -31,7 +31,7 @@ final class ImageVerification {
                 image.local().progress(),
                 Clock.systemUTC())
             .verify(image.name());
-    ExitCode code = verification.isProven() ? ExitCode.OK : ExitCode.UNPROVEN;
+    ExitCode code = verification.isProven() ? ExitCode.OK : ExitCode.FOUND;
     if (options.json()) {
       surroundings.out().println(VerificationText.json(verification, code));
     } else {

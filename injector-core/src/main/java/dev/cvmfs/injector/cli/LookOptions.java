@@ -53,6 +53,11 @@ final class LookOptions {
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
+  /** Whether a configuration was named. */
+  boolean isConfigured() {
+    return !confs.isEmpty();
+  }
+
   boolean json() {
     return json;
   }

@@ -17,6 +17,16 @@ final class LookRun {
     void at(Snapshot snapshot, Location location) throws IOException;
   }
 
+  /** What to do with an opened repository. */
+  interface Visit {
+    void of(Snapshot snapshot) throws IOException;
+  }
+
+  /** Something that may fail; what it returns is the exit code. */
+  interface Work {
+    ExitCode run(Console console) throws IOException;
+  }
+
   private final Surroundings surroundings;
   private final LookOptions options;
 
@@ -25,16 +35,27 @@ final class LookRun {
     this.options = options;
   }
 
-  /** Does it, and returns the exit code. */
+  /** Opens the repository of a location, does it, and returns the exit code. */
+  int run(String location, Look look) {
+    return guarded(
+        location,
+        console -> {
+          Location wanted = Location.parse(location);
+          Conf conf = options.conf(surroundings.environment());
+          open(conf, wanted.fqrn(), console, snapshot -> look.at(snapshot, wanted));
+          return ExitCode.OK;
+        });
+  }
+
+  /** Does something about a location, tells what failed, and returns the exit code. */
   // Whatever goes wrong has to be reported.
   @SuppressWarnings("CatchingThrowable")
-  int run(String location, Look look) {
+  int guarded(String location, Work work) {
     Verbosity verbosity = options.verbosity();
     verbosity.configureLogging();
     Console console = new Console(surroundings.out(), surroundings.err());
     try {
-      open(Location.parse(location), look, console);
-      return ExitCode.OK.number();
+      return work.run(console).number();
     } catch (Throwable thrown) {
       Throwable failure = Failures.root(thrown);
       ExitCode code = ExitCode.of(failure);
@@ -53,17 +74,17 @@ final class LookRun {
     }
   }
 
-  private void open(Location location, Look look, Console console) throws IOException {
-    Conf conf = options.conf(surroundings.environment());
+  /** Opens a repository for a visit, with the warnings that are due. */
+  void open(Conf conf, String fqrn, Console console, Visit visit) throws IOException {
     try (CvmfsClient client =
         CvmfsClient.withCache(LookOptions.cache(conf, surroundings.environment()))) {
-      CvmfsConf settings = client.settings(conf, location.fqrn());
+      CvmfsConf settings = client.settings(conf, fqrn);
       settings.warnings().forEach(warning -> console.problem("warning: " + warning));
       try (Snapshot snapshot = client.open(settings)) {
         if (snapshot.trust() instanceof Trust.Unverified) {
           console.problem("warning: " + Injector.unverified(snapshot.fqrn()));
         }
-        look.at(snapshot, location);
+        visit.of(snapshot);
       }
     }
   }

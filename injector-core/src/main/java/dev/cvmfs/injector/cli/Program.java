@@ -53,6 +53,7 @@ public final class Program implements Runnable {
             .addSubcommand(new StatCommand(surroundings))
             .addSubcommand(new TagsCommand(surroundings))
             .addSubcommand(new InfoCommand(surroundings, Clock.systemUTC()))
+            .addSubcommand(SpecCommand.withCommands(surroundings))
             .setOut(new PrintWriter(surroundings.out(), true, UTF_8))
             .setErr(new PrintWriter(surroundings.err(), true, UTF_8))
             .setUsageHelpWidth(Math.min(surroundings.terminalWidth().orElse(80), WIDEST_HELP))
@@ -61,16 +62,18 @@ public final class Program implements Runnable {
             .setParameterExceptionHandler((failure, given) -> refuse(failure))
             .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure));
     commandLine.getCommandSpec().version(ProgramVersion.text());
-    commandLine.getSubcommands().values().forEach(command -> document(command, command == oci));
+    commandLine.getSubcommands().values().forEach(Program::describe);
+    oci.getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes (of the first image that failed):%n");
     return commandLine.execute(arguments);
   }
 
-  private static void document(CommandLine command, boolean ofSeveralImages) {
+  private static void describe(CommandLine command) {
     UsageMessageSpec usage = command.getCommandSpec().version(ProgramVersion.text()).usageMessage();
-    usage.exitCodeListHeading(
-        ofSeveralImages ? "%nExit codes (of the first image that failed):%n" : "%nExit codes:%n");
+    usage.exitCodeListHeading("%nExit codes:%n");
     usage.exitCodeList(exitCodes());
-    command.getSubcommands().values().forEach(below -> document(below, false));
+    command.getSubcommands().values().forEach(Program::describe);
   }
 
   private static Map<String, String> exitCodes() {

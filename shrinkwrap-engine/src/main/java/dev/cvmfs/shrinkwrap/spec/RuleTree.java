@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.spec;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -7,35 +8,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules as a tree of path components, so that a question costs one step a component, whatever
- * the number of rules.
+ * The rules without wildcards as a tree of path components, so that a question costs one step a
+ * component, whatever the number of rules.
  *
- * <p>A rule is kept as one number, {@code line * 2 + (includes ? 1 : 0)}, so that "the last rule
- * that matches" is the greatest number, its lowest bit is the answer, and 0 means that no rule
- * matches. What holds for paths the rules do not name ("any other child", "anything deeper") is
- * worked out once, when the tree is built: a node knows whether anything at or below it can be
- * wanted, which is what makes it a directory on the way.
+ * <p>What holds for paths the rules do not name ("any other child", "anything deeper") is worked
+ * out once, when the tree is built: a node knows whether anything at or below it can be wanted,
+ * which is what makes it a directory on the way.
  */
 final class RuleTree {
-
-  /** What the tree says about one path. */
-  enum Answer {
-    /** Neither the path nor anything below it. */
-    NO(false, false),
-    /** The path, but nothing below it. */
-    ENTRY(true, false),
-    /** The path, and something below it may be wanted. */
-    ENTRY_AND_BELOW(true, true);
-
-    final boolean includes;
-    final boolean descends;
-
-    Answer(boolean includes, boolean descends) {
-      this.includes = includes;
-      this.descends = descends;
-    }
-  }
-
   private final Node root;
 
   private RuleTree(Node root) {
@@ -48,38 +28,96 @@ final class RuleTree {
     return new RuleTree(builder.build(0, 0));
   }
 
-  /** The answer for a path as {@code TreePath} keeps it; the root directory is always wanted. */
-  Answer find(byte[] path) {
+  /** What the rules say about a path as {@code TreePath} keeps it. */
+  Verdict find(byte[] path) {
     Node node = root;
     int start = 1;
     while (start < path.length) {
-      int end = start;
-      while (end < path.length && path[end] != '/') {
-        end++;
-      }
+      int end = endOfName(path, start);
       Node child = node.child(path, start, end);
       if (child == null) {
-        return end < path.length ? node.deeper : node.otherChild;
+        return end < path.length ? node.underOtherChild() : node.otherChild();
       }
       node = child;
       start = end + 1;
     }
-    return path.length == 0 && !node.answer.includes ? Answer.ENTRY : node.answer;
+    return node.verdict;
+  }
+
+  private static int endOfName(byte[] path, int start) {
+    int end = start;
+    while (end < path.length && path[end] != '/') {
+      end++;
+    }
+    return end;
+  }
+
+  /** The smallest description of all answers for the path and what is below it. */
+  byte[] coverage(byte[] path) {
+    Node node = root;
+    int start = 1;
+    while (start < path.length) {
+      int end = endOfName(path, start);
+      Node child = node.child(path, start, end);
+      if (child == null) {
+        return leaf(end < path.length ? node.underOtherChild() : node.otherChild());
+      }
+      node = child;
+      start = end + 1;
+    }
+    byte[] coverage = coverage(node);
+    if (path.length == 0) {
+      // The root is part of every slice.
+      coverage[0] = '+';
+    }
+    return coverage;
+  }
+
+  private static byte[] coverage(Node node) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(leaf(node.verdict));
+    byte[] otherChild = leaf(node.otherChild());
+    for (int i = 0; i < node.names.length; i++) {
+      byte[] child = coverage(node.children[i]);
+      if (!Arrays.equals(child, otherChild)) {
+        out.write('/');
+        out.writeBytes(node.names[i]);
+        out.write('/');
+        out.writeBytes(child);
+        out.write('.');
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] leaf(Verdict verdict) {
+    boolean below = verdict.wantsUnnamed() || verdict.named() > 0;
+    return new byte[] {
+      (byte) (verdict.wantsEntry() || below ? '+' : '-'),
+      (byte) (verdict.wantsUnnamed() ? '+' : '-'),
+      (byte) (Verdict.includes(verdict.deeper()) ? '+' : '-')
+    };
   }
 
   private static final class Node {
-    private final Answer answer;
-    private final Answer otherChild;
-    private final Answer deeper;
+    private final Verdict verdict;
     private final byte[][] names;
     private final Node[] children;
 
-    Node(Answer answer, Answer otherChild, Answer deeper, byte[][] names, Node[] children) {
-      this.answer = answer;
-      this.otherChild = otherChild;
-      this.deeper = deeper;
+    Node(Verdict verdict, byte[][] names, Node[] children) {
+      this.verdict = verdict;
       this.names = names;
       this.children = children;
+    }
+
+    /** What holds for children that no rule names. */
+    Verdict otherChild() {
+      return new Verdict(verdict.child(), verdict.deeper(), verdict.deeper(), 0);
+    }
+
+    /** What holds for everything below those. */
+    Verdict underOtherChild() {
+      return new Verdict(verdict.deeper(), verdict.deeper(), verdict.deeper(), 0);
     }
 
     /** The child named by a part of a path, or null, which stays inside this class. */
@@ -110,31 +148,22 @@ final class RuleTree {
     private int anyDeeper;
 
     void add(Rule rule) {
-      byte[] path = rule.path().bytes();
       Builder node = this;
-      int start = 1;
-      while (start < path.length) {
-        int end = start;
-        while (end < path.length && path[end] != '/') {
-          end++;
-        }
-        byte[] name = Arrays.copyOfRange(path, start, end);
-        node = node.children.computeIfAbsent(name, n -> new Builder());
-        start = end + 1;
+      for (NamePattern name : rule.path().names()) {
+        node = node.children.computeIfAbsent(name.text().bytes(), bytes -> new Builder());
       }
       node.note(rule);
     }
 
     private void note(Rule rule) {
-      int number = rule.line() * 2 + (rule.form().includes ? 1 : 0);
-      if (rule.form().coversEntry) {
-        entry = Math.max(entry, number);
+      if (rule.form().coversEntry()) {
+        entry = Math.max(entry, rule.number());
       }
-      if (rule.form().coversChildren) {
-        anyChild = Math.max(anyChild, number);
+      if (rule.form().coversChildren()) {
+        anyChild = Math.max(anyChild, rule.number());
       }
-      if (rule.form().coversDeeper) {
-        anyDeeper = Math.max(anyDeeper, number);
+      if (rule.form().coversDeeper()) {
+        anyDeeper = Math.max(anyDeeper, rule.number());
       }
     }
 
@@ -145,35 +174,30 @@ final class RuleTree {
      * @param fromAbove the last rule that the parent has for anything deeper than its children
      */
     Node build(int fromParent, int fromAbove) {
-      int here = Math.max(entry, fromParent);
       int child = Math.max(anyChild, fromAbove);
       int deeper = Math.max(anyDeeper, fromAbove);
       byte[][] names = children.keySet().toArray(new byte[0][]);
       Node[] nodes = new Node[names.length];
-      boolean below = includes(child) || includes(deeper);
+      int named = 0;
       int index = 0;
       for (Builder childBuilder : children.values()) {
-        nodes[index] = childBuilder.build(child, deeper);
-        below |= nodes[index].answer.includes;
+        Node node = childBuilder.build(child, deeper);
+        named = Math.max(named, lastInclude(node.verdict));
+        nodes[index] = node;
         index++;
       }
-      return new Node(
-          answer(includes(here) || below, below),
-          answer(includes(child) || includes(deeper), includes(deeper)),
-          answer(includes(deeper), includes(deeper)),
-          names,
-          nodes);
+      Verdict verdict = new Verdict(Math.max(entry, fromParent), child, deeper, named);
+      return new Node(verdict, names, nodes);
     }
 
-    private static boolean includes(int number) {
-      return (number & 1) == 1;
-    }
-
-    private static Answer answer(boolean includes, boolean descends) {
-      if (!includes) {
-        return Answer.NO;
+    private static int lastInclude(Verdict verdict) {
+      int last = verdict.named();
+      for (int number : new int[] {verdict.here(), verdict.child(), verdict.deeper()}) {
+        if (Verdict.includes(number)) {
+          last = Math.max(last, number);
+        }
       }
-      return descends ? Answer.ENTRY_AND_BELOW : Answer.ENTRY;
+      return last;
     }
   }
 }

@@ -21,7 +21,9 @@ public interface Specification {
   boolean includes(TreePath path);
 
   /**
-   * Whether anything below the directory may belong to the slice; if not, it need not be opened.
+   * Whether anything below the directory may belong to the slice; if not, it need not be opened. A
+   * directory that is not included itself belongs to the slice if and only if something below it
+   * turns out to: {@link dev.cvmfs.shrinkwrap.tree.HeldDirectories} keeps such ones for a walk.
    */
   boolean descends(TreePath directory);
 

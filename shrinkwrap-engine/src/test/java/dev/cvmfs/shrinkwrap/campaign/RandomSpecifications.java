@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.campaign;
 
+import dev.cvmfs.shrinkwrap.spec.Rule;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
@@ -11,9 +12,6 @@ import java.util.Random;
 
 /** Makes specifications for a tree from a seed: rules about paths that it has, and a few others. */
 public final class RandomSpecifications {
-  private static final List<String> MARKS = List.of("", "", "", "^", "!");
-  private static final List<String> ENDS = List.of("", "/*", "/*", "/");
-
   private final Random random;
 
   public RandomSpecifications(long seed) {
@@ -22,36 +20,20 @@ public final class RandomSpecifications {
 
   /** A specification about some of these paths. */
   public SpecificationFile about(Collection<TreePath> paths) {
-    List<TreePath> expressible =
-        paths.stream().filter(RandomSpecifications::isExpressible).toList();
+    List<TreePath> all = List.copyOf(paths);
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     if (random.nextInt(3) == 0) {
       text.writeBytes("/*\n".getBytes(StandardCharsets.US_ASCII));
     }
     for (int rules = random.nextInt(8); rules >= 0; rules--) {
-      write(MARKS.get(random.nextInt(MARKS.size())), text);
-      text.writeBytes(expressible.get(random.nextInt(expressible.size())).bytes());
-      write(random.nextInt(20) == 0 ? "/missing" : "", text);
-      write(ENDS.get(random.nextInt(ENDS.size())), text);
+      TreePath path = all.get(random.nextInt(all.size()));
+      if (random.nextInt(20) == 0) {
+        path = path.child("missing".getBytes(StandardCharsets.US_ASCII));
+      }
+      Rule.Form[] forms = Rule.Form.values();
+      text.writeBytes(Rule.write(forms[random.nextInt(forms.length)], path));
       text.write('\n');
     }
     return Specification.parse(text.toByteArray(), "random.spec");
-  }
-
-  /** The language has no way to write a newline, and a star means something else. */
-  private static boolean isExpressible(TreePath path) {
-    if (path.isRoot()) {
-      return false;
-    }
-    for (byte b : path.bytes()) {
-      if (b == '\n' || b == '*') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static void write(String ascii, ByteArrayOutputStream text) {
-    text.writeBytes(ascii.getBytes(StandardCharsets.US_ASCII));
   }
 }

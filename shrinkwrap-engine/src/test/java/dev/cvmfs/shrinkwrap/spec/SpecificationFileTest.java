@@ -182,7 +182,7 @@ class SpecificationFileTest {
     assertThat(specification.includes(path("/foobar"))).isFalse();
     assertThat(specification.warnings())
         .containsExactly(
-            "x.spec:2: '^/foo*' is read as '^/foo/*'; there are no wildcards for parts of a name");
+            "x.spec:2: '^/foo*' is read as '^/foo/*'; names that begin so are '^/foo*/'");
   }
 
   @ParameterizedTest
@@ -194,13 +194,143 @@ class SpecificationFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/a/*/b", "/a/**", "/a*b/*", "!/*/a"})
-  void wildcardInsidePath_isRefused(String line) {
-    assertThatThrownBy(() -> specification(line))
+  @CsvSource({
+    // A star stands for a part of a name, however long, within one directory.
+    "/a/*/b, /a/x/b /a/*/b /a/.x/b, /a/b /a/x/y/b /a/x/c /a/x/b/c",
+    "/a/lib*.so/, /a/lib.so /a/libz.so, /a/libz.so.1 /a/x/libz.so /a/lib/z.so",
+    "/a/*.so/, /a/x.so /a/.so, /a/xso /a/x.so/y",
+    "/a*/, /a /ab, /b /a/x",
+    "/a*/*, /a/x/y /ab/x, /b/x",
+    "^/a*/*, /a/x /ab/x, /a/x/y",
+    "/*/, /a /b, /a/b",
+    // A question mark for one character.
+    "/a/?, /a/b /a/?, /a /a/bc",
+    "/a/??, /a/bc, /a/b /a/bcd",
+    // Two stars for any number of directories, none included.
+    "/a/**/b, /a/b /a/x/b /a/x/y/b, /b /a/x /a/b/c",
+    "/**/*.so/, /x.so /a/b/x.so, /a/x",
+    "/**/b/*, /b /b/x/y /a/c/b/x, /a/c",
+    "/a/**, /a /a/x/y, /b",
+    "/**, /a /a/x/y, ''",
+    "/a/*|!/a/**/tmp, /a/x /a/b/x, /a/tmp /a/b/tmp /a/b/c/tmp/x",
+    "/a/*|!/a/*/*, /a/x, /a/x/y",
+    // The last rule that matches decides, whichever way it matches.
+    "/a/*|!/a/*.o/|/a/b.o, /a/x /a/b.o, /a/c.o",
+    "/a/**/b|!/a/x/*, /a/b /a/y/b, /a/x/b /a/x/y/b",
+    "!/a/*/b|/a/*, /a/x/b, /b",
+  })
+  void wildcards_lastMatchWins(String lines, String included, String notIncluded) {
+    rules_lastMatchWins(lines, included, notIncluded);
+  }
+
+  @Test
+  void questionMark_isOneCharacterOrOneByteThatIsNone() {
+    Specification specification = specification("/a/?.x\n");
+
+    assertThat(specification.includes(path("/a/\u00e9.x"))).isTrue();
+    assertThat(specification.includes(path("/a/\ud83d\ude00.x"))).isTrue();
+    assertThat(specification.includes(TreePath.of("/a/\u00e9.x".getBytes(ISO_8859_1)))).isTrue();
+    assertThat(specification.includes(path("/a/\u00e9\u00e9.x"))).isFalse();
+  }
+
+  @Test
+  void directoriesOnTheWayToWildcards_areOpenedButNotIncludedThemselves() {
+    Specification specification = specification("/sw/*/lib/*\n/**/x.py\n!/sw/old/*\n");
+
+    assertThat(specification.descends(path("/sw/gcc"))).isTrue();
+    assertThat(specification.includes(path("/sw/README"))).isFalse();
+    assertThat(specification.descends(path("/sw/old"))).isFalse();
+    assertThat(specification.descends(path("/anything/else"))).isTrue();
+  }
+
+  @Test
+  void wildcardsThatReachNowhere_pruneTheWalk() {
+    Specification specification = specification("/sw/*/lib/*.so/\n");
+
+    assertThat(specification.descends(path("/sw"))).isTrue();
+    assertThat(specification.descends(path("/sw/gcc"))).isTrue();
+    assertThat(specification.descends(path("/sw/gcc/lib"))).isTrue();
+    assertThat(specification.descends(path("/sw/gcc/lib/x.so"))).isFalse();
+    assertThat(specification.descends(path("/sw/gcc/share"))).isFalse();
+    assertThat(specification.descends(path("/other"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"/a/*\" | /a/* | /a/x",
+        "\"/a/*\"/* | /a/*/x/y | /a/x",
+        "^\"/a/b?\"/* | /a/b?/x | /a/bc",
+        "\"/a b \" | '/a b ' | /a b",
+        "\"//a//b/\" | /a/b | /a/b/c",
+        "\"/q\\\"q\\\\q\" | /q\"q\\q | /q",
+        "\"/\\x41\\tb\" | /A\tb | /A",
+        "/q\"q\" | /q\"q\" | /qq",
+      })
+  void quotedPath_meansItself(String line, String included, String notIncluded) {
+    Specification specification = specification(line);
+
+    assertThat(specification.includes(path(included.translateEscapes()))).isTrue();
+    assertThat(specification.includes(path(notIncluded))).isFalse();
+  }
+
+  @Test
+  void quotedPath_excludes_andMayHoldNewlines() {
+    Specification specification = specification("/*\n!\"/a\\nb\"/*\n!\"/c\\r\"\n");
+
+    assertThat(specification.includes(path("/a\nb"))).isTrue();
+    assertThat(specification.includes(path("/a\nb/x"))).isFalse();
+    assertThat(specification.includes(path("/c\r"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"/a",
+        "\"a\"",
+        "\"\"",
+        "\"/a\"x",
+        "\"/a\"*",
+        "\"/a\\q\"",
+        "\"/a\\x4\"",
+        "\"/a\\",
+        "\"/..\"",
+        "\"/a\\x00\"",
+        "^/a/**"
+      })
+  void quotedPathOrWildcard_wrong_isRefused(String line) {
+    assertThatThrownBy(() -> specification("/ok\n" + line))
         .isInstanceOf(SpecFailure.class)
-        .hasMessage(
-            "x.spec:1: '%s': a * may only be the last character; ".formatted(line)
-                + "there are no wildcards inside a path");
+        .hasMessageStartingWith("x.spec:2: '" + line.substring(0, 2));
+  }
+
+  @Test
+  void rule_written_isReadAsItself() {
+    for (Rule.Form form : Rule.Form.values()) {
+      for (String name :
+          new String[] {
+            "", "/a", "/a b", "/a ", " /x", "/*", "/a*", "/?", "/n\nl", "/t\t", "/r\r", "/\"q\"",
+            "/b\\x", "/#", "/\u00e9", "/\u007f", "/!x", "/^"
+          }) {
+        TreePath path = path(name.startsWith(" ") ? "/" + name : name);
+        byte[] line = Rule.write(form, path);
+
+        SpecificationFile read = Specification.parse(line, "x.spec");
+
+        assertThat(read.rules()).as(name).containsExactly(new Rule(form, PathPattern.of(path), 1));
+        assertThat(read.warnings()).isEmpty();
+      }
+      TreePath latin1 = TreePath.of("/caf\u00e9\n".getBytes(ISO_8859_1));
+      assertThat(Specification.parse(Rule.write(form, latin1), "x.spec").rules())
+          .containsExactly(new Rule(form, PathPattern.of(latin1), 1));
+    }
+  }
+
+  @Test
+  void relativePath_isRefusedWithAProposal() {
+    assertThatThrownBy(() -> specification("!bin/x/*"))
+        .hasMessageContaining("did you mean '!/bin/x/*'?");
   }
 
   @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
  */
 class SpecificationLawsTest {
   private static final List<String> UNIVERSE = universe(List.of("a", "b", "z"), 6);
+  private static final List<String> WILD_NAMES = List.of("a", "b", "ab", "z");
+  private static final int WILD_DEPTH = 5;
   private static final List<String> PATHS =
       UNIVERSE.stream().filter(path -> depth(path) <= 4).toList();
 
@@ -39,7 +41,7 @@ class SpecificationLawsTest {
             List.of("/*", "!/a/*", "^/a/*", "!/a/b"),
             List.of("^/*", "!/", "/a/b/a/*", "!/b/*"));
     for (List<String> ruleSet : ruleSets) {
-      for (List<String> order : permutations(ruleSet)) {
+      for (List<String> order : Permutations.of(ruleSet)) {
         assertAnswersLikeTheObviousEvaluator(order);
       }
     }
@@ -95,7 +97,8 @@ class SpecificationLawsTest {
 
   private static void assertAnswersLikeTheObviousEvaluator(List<String> rules) {
     Specification specification = specification(rules);
-    Set<String> wanted = UNIVERSE.stream().filter(path -> lastMatch(rules, path)).collect(toSet());
+    Set<String> wanted =
+        UNIVERSE.stream().filter(path -> ObviousSpecification.wants(rules, path)).collect(toSet());
     Set<String> onTheWay =
         wanted.stream().flatMap(SpecificationLawsTest::ancestors).collect(toSet());
     for (String path : PATHS) {
@@ -114,23 +117,123 @@ class SpecificationLawsTest {
         .mapToObj(i -> path.substring(0, i));
   }
 
-  private static boolean lastMatch(List<String> rules, String path) {
-    boolean wanted = false;
-    for (String rule : rules) {
-      String bare = rule.replaceAll("[!^*]", "").replaceAll("/$", "");
-      boolean self = path.equals(bare);
-      boolean below = path.startsWith(bare + "/");
-      boolean child = below && depth(path) == depth(bare) + 1;
-      boolean star = rule.endsWith("*");
-      if (rule.startsWith("!")) {
-        wanted &= !(below || (self && !star));
-      } else if (rule.startsWith("^")) {
-        wanted |= self || (star && child);
-      } else {
-        wanted |= self || (star && below);
+  /**
+   * A walk over the universe, in which everything is a directory: what is included, and what was
+   * only opened if something below it is included.
+   */
+  private static Set<String> walk(Specification specification) {
+    return walkFrom("", specification);
+  }
+
+  private static Set<String> walkFrom(String directory, Specification specification) {
+    Set<String> slice = new HashSet<>();
+    walk(directory, specification, slice);
+    return slice;
+  }
+
+  private static boolean walk(String path, Specification specification, Set<String> slice) {
+    boolean found = specification.includes(treePath(path));
+    if (specification.descends(treePath(path)) && depth(path) < WILD_DEPTH) {
+      for (String name : WILD_NAMES) {
+        found |= walk(path + "/" + name, specification, slice);
       }
     }
-    return wanted;
+    if (found) {
+      slice.add(path);
+    }
+    return found;
+  }
+
+  private static Set<String> obviousSlice(List<String> rules) {
+    Set<String> slice = new HashSet<>(Set.of(""));
+    for (String path : universe(WILD_NAMES, WILD_DEPTH)) {
+      if (ObviousSpecification.wants(rules, path)) {
+        slice.add(path);
+        ancestors(path).forEach(slice::add);
+      }
+    }
+    return slice;
+  }
+
+  @Test
+  void randomRulesWithWildcards_giveTheSliceOfTheObviousEvaluator() {
+    Random random = new Random(2026);
+    for (int round = 0; round < 600; round++) {
+      List<String> rules = new ArrayList<>();
+      int count = 1 + random.nextInt(6);
+      for (int i = 0; i < count; i++) {
+        rules.add(randomWildRule(random));
+      }
+      assertThat(walk(specification(rules))).as("%s", rules).isEqualTo(obviousSlice(rules));
+    }
+  }
+
+  private static String randomWildRule(Random random) {
+    List<String> parts = List.of("a", "b", "ab", "*", "?", "a*", "*b", "?b", "**");
+    StringBuilder rule = new StringBuilder(List.of("", "", "^", "!", "!").get(random.nextInt(5)));
+    int depth = 1 + random.nextInt(3);
+    boolean ordinary = random.nextInt(3) == 0;
+    for (int i = 0; i < depth; i++) {
+      rule.append('/').append(parts.get(random.nextInt(ordinary ? 3 : parts.size())));
+    }
+    // A slash at the end keeps a star from being the mark.
+    return rule.append(random.nextBoolean() ? "/*" : "/").toString();
+  }
+
+  @Test
+  void coverage_equal_ifAndOnlyIfTheAnswersAre() {
+    Random random = new Random(11);
+    int same = 0;
+    for (int round = 0; round < 3000; round++) {
+      List<String> one = List.of(randomRule(random), randomRule(random), randomRule(random));
+      List<String> two = new ArrayList<>(one);
+      two.set(random.nextInt(3), randomRule(random));
+      String directory = PATHS.get(random.nextInt(12));
+      boolean equalAnswers =
+          answers(specification(one), directory).equals(answers(specification(two), directory));
+      boolean equalCoverage =
+          specification(one)
+              .coverage(treePath(directory))
+              .equals(specification(two).coverage(treePath(directory)));
+      assertThat(equalCoverage).as("%s and %s at %s", one, two, directory).isEqualTo(equalAnswers);
+      same += equalCoverage ? 1 : 0;
+    }
+    assertThat(same).isBetween(300, 2700);
+  }
+
+  @Test
+  void coverage_withWildcards_neverEqualIfTheSlicesDiffer() {
+    Random random = new Random(12);
+    int same = 0;
+    for (int round = 0; round < 2000; round++) {
+      List<String> one = List.of(randomWildRule(random), randomWildRule(random));
+      List<String> two = new ArrayList<>(one);
+      two.set(random.nextInt(2), randomWildRule(random));
+      String directory = PATHS.get(random.nextInt(12));
+      if (specification(one)
+          .coverage(treePath(directory))
+          .equals(specification(two).coverage(treePath(directory)))) {
+        assertThat(walkFrom(directory, specification(one)))
+            .as("%s and %s at %s", one, two, directory)
+            .isEqualTo(walkFrom(directory, specification(two)));
+        same++;
+      }
+    }
+    assertThat(same).isGreaterThan(100);
+  }
+
+  /** All answers for a directory and what is below it. */
+  private static List<String> answers(Specification specification, String directory) {
+    return UNIVERSE.stream()
+        .filter(path -> path.equals(directory) || path.startsWith(directory + "/"))
+        .map(
+            path ->
+                "%s %s %s"
+                    .formatted(
+                        path,
+                        specification.includes(treePath(path)),
+                        specification.descends(treePath(path))))
+        .toList();
   }
 
   private static String randomRule(Random random) {
@@ -142,7 +245,7 @@ class SpecificationLawsTest {
     return rule.append(depth == 0 || random.nextBoolean() ? "/*" : "").toString();
   }
 
-  private static Specification specification(List<String> rules) {
+  private static SpecificationFile specification(List<String> rules) {
     return Specification.parse(String.join("\n", rules).getBytes(UTF_8), "x.spec");
   }
 
@@ -164,23 +267,5 @@ class SpecificationLawsTest {
       }
     }
     return paths;
-  }
-
-  private static List<List<String>> permutations(List<String> items) {
-    if (items.isEmpty()) {
-      return List.of(List.of());
-    }
-    List<List<String>> all = new ArrayList<>();
-    for (int i = 0; i < items.size(); i++) {
-      List<String> rest = new ArrayList<>(items);
-      String first = rest.remove(i);
-      for (List<String> tail : permutations(rest)) {
-        List<String> permutation = new ArrayList<>(tail);
-        permutation.add(first);
-        Collections.reverse(permutation);
-        all.add(permutation);
-      }
-    }
-    return all;
   }
 }

@@ -4,6 +4,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.HeldDirectories;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,11 +31,13 @@ public final class CatalogWalk implements EntryCursor {
   private final VariantSymlinks symlinks;
   private final CatalogSource source;
   private final Deque<Level> levels = new ArrayDeque<>();
+  private final HeldDirectories held = new HeldDirectories();
+  private final Deque<Entry> ready = new ArrayDeque<>();
   private Optional<Below> below = Optional.empty();
   private Optional<Entry> next = Optional.empty();
   private int catalogs;
 
-  /** The directory last returned, whose content is still to be entered. */
+  /** The directory that was made ready last, whose content is still to be entered. */
   private record Below(TreePath path, CatalogRow row, Mounted mounted) {
     Optional<NestedCatalog> nested() {
       return Optional.ofNullable(mounted.catalog().nested().get(path));
@@ -139,7 +142,7 @@ public final class CatalogWalk implements EntryCursor {
    * something of it is wanted. To be asked before {@link #hasNext}.
    */
   Optional<NestedCatalog> mountedHere() {
-    return below.flatMap(Below::nested);
+    return ready.isEmpty() ? below.flatMap(Below::nested) : Optional.empty();
   }
 
   /** Leaves out all that is below the entry last returned; its catalog is not even opened. */
@@ -157,28 +160,34 @@ public final class CatalogWalk implements EntryCursor {
   }
 
   private Optional<Entry> advance() {
-    enterBelow();
-    while (!levels.isEmpty()) {
+    if (ready.isEmpty()) {
+      enterBelow();
+    }
+    while (ready.isEmpty() && !levels.isEmpty()) {
       Level level = levels.getFirst();
       Optional<CatalogRow> row = level.listing().next();
       if (row.isEmpty()) {
         leave();
         continue;
       }
-      TreePath path = child(level, row.get());
-      Optional<Entry> entry =
-          specification.includes(path)
-              ? Optional.of(level.mounted().entries().entry(path, row.get()))
-              : Optional.empty();
-      if (row.get().isDirectory() && specification.descends(path)) {
-        below = Optional.of(new Below(path, row.get(), level.mounted()));
-      }
-      if (entry.isPresent()) {
-        return entry;
-      }
-      enterBelow();
+      visit(child(level, row.get()), row.get(), level.mounted());
     }
-    return Optional.empty();
+    return Optional.ofNullable(ready.poll());
+  }
+
+  private void visit(TreePath path, CatalogRow row, Mounted mounted) {
+    boolean includes = specification.includes(path);
+    boolean descends = row.isDirectory() && specification.descends(path);
+    if (includes) {
+      held.release(path, ready);
+      ready.add(mounted.entries().entry(path, row));
+      if (descends) {
+        below = Optional.of(new Below(path, row, mounted));
+      }
+    } else if (descends) {
+      held.hold(mounted.entries().entry(path, row));
+      enter(path, row, mounted);
+    }
   }
 
   private static TreePath child(Level level, CatalogRow row) {
@@ -205,6 +214,7 @@ public final class CatalogWalk implements EntryCursor {
     while (!levels.isEmpty()) {
       leave();
     }
+    ready.clear();
     next = Optional.empty();
     source.close();
   }

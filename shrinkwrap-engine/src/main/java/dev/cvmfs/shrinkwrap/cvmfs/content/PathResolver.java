@@ -1,6 +1,5 @@
 package dev.cvmfs.shrinkwrap.cvmfs.content;
 
-import dev.cvmfs.conf.EditDistance;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
@@ -146,32 +145,16 @@ public final class PathResolver {
   }
 
   private CvmfsFailure missing(TreePath path) {
-    String wanted = name(path);
-    int best = Math.max(2, wanted.length() / 3) + 1;
-    TreePath nearest = path.parent();
+    NearestName nearest = new NearestName(path);
     try (EntryCursor siblings = PathLookup.list(snapshot, path.parent(), false)) {
-      while (siblings.hasNext()) {
-        TreePath sibling = siblings.next().path();
-        String name = name(sibling);
-        // Longer ones cannot be near, and distances of long names take long.
-        if (Math.abs(name.length() - wanted.length()) < best) {
-          int distance = EditDistance.between(wanted, name);
-          if (distance < best) {
-            best = distance;
-            nearest = sibling;
-          }
-        }
-      }
+      siblings.forEachRemaining(sibling -> nearest.consider(sibling.path()));
     }
     String hint =
-        nearest.equals(path.parent())
-            ? "what there is of this path: " + nearest
-            : "did you mean " + nearest + "?";
+        nearest
+            .best()
+            .map(best -> "did you mean " + best + "?")
+            .orElse("what there is of this path: " + path.parent());
     return new CvmfsFailure.Data(failure("there is no " + path).getMessage() + "\n" + hint);
-  }
-
-  private static String name(TreePath path) {
-    return new String(path.name(), StandardCharsets.UTF_8);
   }
 
   private CvmfsFailure failure(String what) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.shrinkwrap.survey;
+
+import org.jspecify.annotations.NullMarked;
