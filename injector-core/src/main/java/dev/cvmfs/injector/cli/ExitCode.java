@@ -19,7 +19,8 @@ public enum ExitCode {
   TRUST(5, "the CVMFS repository cannot be trusted: signature, whitelist, expiry"),
   CVMFS(6, "the CVMFS network or data"),
   TAG_MOVED(7, "somebody else moved the tag meanwhile"),
-  LOCAL_DISK(8, "the local disk");
+  LOCAL_DISK(8, "the local disk"),
+  DIFFERENT(9, "what was verified is not as it should be");
 
   private final int number;
   private final String meaning;

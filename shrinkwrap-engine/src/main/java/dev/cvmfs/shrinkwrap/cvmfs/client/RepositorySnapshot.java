@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
+import dev.cvmfs.shrinkwrap.cvmfs.CatalogGate;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.Statistics;
 import dev.cvmfs.shrinkwrap.cvmfs.Tag;
@@ -120,9 +121,9 @@ final class RepositorySnapshot implements Snapshot {
   }
 
   @Override
-  public EntryCursor walk(Specification specification) {
+  public EntryCursor walk(Specification specification, CatalogGate gate) {
     CatalogLoader loader = new CatalogLoader(root, rootFile, files, background, catalogs);
-    return new CatalogWalk(root, specification, ownership, symlinks, loader);
+    return new CatalogWalk(root, specification, ownership, symlinks, gate, loader);
   }
 
   @Override
