@@ -9,9 +9,6 @@ import dev.cvmfs.shrinkwrap.posix.Statistics;
 import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** An export as the original's command line asks for it, with the original's output. */
 final class OriginalRun {
@@ -36,36 +33,26 @@ final class OriginalRun {
     ExportJob job =
         new ExportJob(surroundings, console, conf, exportOptions(), options.specification());
     Statistics statistics = new Statistics();
-    ScheduledExecutorService printer =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "export-statistics");
-              thread.setDaemon(true);
-              return thread;
-            });
+    ExportReport report = export(job, fqrn, statistics);
+    report.notes().forEach(note -> console.problem("note: " + note));
+    print(statistics);
+    if (options.garbage()) {
+      console.line(
+          "Files removed|%d|Number of unused data files removed%nBytes removed|%d|Bytes in them"
+              .formatted(report.garbageFiles(), report.garbageBytes()));
+    }
+    return ExitCode.OK.number();
+  }
+
+  private ExportReport export(ExportJob job, String fqrn, Statistics statistics)
+      throws IOException {
+    Periodically printing = new Periodically(options.statisticsPeriod(), () -> print(statistics));
     try {
-      if (options.statisticsPeriod() > 0) {
-        printer.scheduleAtFixedRate(
-            () -> print(statistics),
-            options.statisticsPeriod(),
-            options.statisticsPeriod(),
-            TimeUnit.SECONDS);
-      }
-      ExportReport report =
-          options.sourceType().equals("posix")
-              ? job.fromFolder(fqrn, options.sourceBase().resolve(fqrn), statistics)
-              : job.fromCvmfs(fqrn, statistics);
-      printer.shutdownNow();
-      report.notes().forEach(note -> console.problem("note: " + note));
-      print(statistics);
-      if (options.garbage()) {
-        console.line(
-            "Files removed|%d|Number of unused data files removed%nBytes removed|%d|Bytes in them"
-                .formatted(report.garbageFiles(), report.garbageBytes()));
-      }
-      return ExitCode.OK.number();
+      return options.sourceType().equals("posix")
+          ? job.fromFolder(fqrn, options.sourceBase().resolve(fqrn), statistics)
+          : job.fromCvmfs(fqrn, statistics);
     } finally {
-      printer.shutdownNow();
+      printing.close();
     }
   }
 

@@ -34,8 +34,8 @@ class LinuxCallsTest {
     Map<String, Object> java = Files.readAttributes(file, "unix:*", LinkOption.NOFOLLOW_LINKS);
     assertThat(status.mode()).isEqualTo(java.get("mode"));
     assertThat(status.inode()).isEqualTo(java.get("ino"));
-    assertThat(status.uid()).isEqualTo(((Number) java.get("uid")).longValue());
-    assertThat(status.gid()).isEqualTo(((Number) java.get("gid")).longValue());
+    assertThat((int) status.uid()).isEqualTo(java.get("uid"));
+    assertThat((int) status.gid()).isEqualTo(java.get("gid"));
     assertThat(status.links()).isEqualTo(2);
     assertThat(status.size()).isEqualTo(7);
     assertThat(status.mtime()).isEqualTo(new Timestamp(1_700_000_000, 123));

@@ -36,7 +36,7 @@ class RandomExportsTest {
     RepositoryKeys keys =
         RepositoryKeys.generate(
             ExportGround.FQRN, PublisherOptions.named(ExportGround.FQRN).clock().instant());
-    for (int seed = 1; seed <= Effort.of(20, 1000); seed++) {
+    for (int seed = 1; seed <= Effort.of(12, 1000); seed++) {
       Random random = new Random(seed);
       PublisherOptions publishing = options(random);
       try (ExportGround ground =
@@ -105,11 +105,14 @@ class RandomExportsTest {
   }
 
   private static PublisherOptions options(Random random) {
-    Long[] chunkSizes = {0L, 500L, 4096L, 16_384L};
     return PublisherOptions.named(ExportGround.FQRN)
-        .hash(HashAlgorithm.values()[random.nextInt(HashAlgorithm.values().length)])
-        .compression(Compression.values()[random.nextInt(Compression.values().length)])
-        .chunkSize(chunkSizes[random.nextInt(chunkSizes.length)])
+        .hash(pick(HashAlgorithm.values(), random))
+        .compression(pick(Compression.values(), random))
+        .chunkSize(pick(new Long[] {0L, 500L, 4096L, 16_384L}, random))
         .nanoseconds(random.nextBoolean());
+  }
+
+  private static <T> T pick(T[] choice, Random random) {
+    return choice[random.nextInt(choice.length)];
   }
 }
