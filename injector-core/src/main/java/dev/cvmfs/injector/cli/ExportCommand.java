@@ -8,7 +8,6 @@ import dev.cvmfs.shrinkwrap.posix.Statistics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +54,7 @@ final class ExportCommand implements Callable<Integer> {
       names = {"-j", "--threads"},
       paramLabel = "N",
       description = "How many files are fetched and written at a time (twice the processors).")
-  private OptionalInt threads = OptionalInt.empty();
+  private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = {"-g", "--gc"},
@@ -66,7 +65,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--gc-older-than",
       paramLabel = "N",
       description = "Remove those that have not been in use for N revisions.")
-  private OptionalLong garbageOlderThan = OptionalLong.empty();
+  private Optional<Long> garbageOlderThan = Optional.empty();
 
   @Option(names = "--no-chown", description = "Leave all files to whoever runs this, also as root.")
   private boolean noOwners;
@@ -141,11 +140,20 @@ final class ExportCommand implements Callable<Integer> {
             .withOwners(!noOwners)
             .withCheckAll(check)
             .withSync(!noSync)
-            .withGarbage(garbage ? OptionalLong.of(0) : garbageOlderThan);
+            .withGarbage(garbage());
     if (threads.isPresent()) {
-      options = options.withThreads(atLeastOne(threads.getAsInt()));
+      options = options.withThreads(atLeastOne(threads.get()));
     }
     return options;
+  }
+
+  private OptionalLong garbage() {
+    if (garbage) {
+      return OptionalLong.of(0);
+    }
+    return garbageOlderThan.isPresent()
+        ? OptionalLong.of(garbageOlderThan.get())
+        : OptionalLong.empty();
   }
 
   static int atLeastOne(int threads) {

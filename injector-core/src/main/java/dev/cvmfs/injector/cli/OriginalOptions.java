@@ -3,7 +3,6 @@ package dev.cvmfs.injector.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** The options of the original cvmfs_shrinkwrap, which has no commands. */
@@ -72,7 +71,7 @@ final class OriginalOptions {
       names = {"-j", "--threads"},
       paramLabel = "N",
       description = "How many files are fetched and written at a time (twice the processors).")
-  private OptionalInt threads = OptionalInt.empty();
+  private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = {"-p", "--stat-period"},
@@ -125,7 +124,7 @@ final class OriginalOptions {
     return specification;
   }
 
-  OptionalInt threads() {
+  Optional<Integer> threads() {
     return threads;
   }
 

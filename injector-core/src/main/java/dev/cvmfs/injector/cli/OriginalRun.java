@@ -93,7 +93,7 @@ final class OriginalRun {
             .withData(options.destinationCache())
             .withGarbage(options.garbage() ? OptionalLong.of(0) : OptionalLong.empty());
     return options.threads().isPresent()
-        ? export.withThreads(ExportCommand.atLeastOne(options.threads().getAsInt()))
+        ? export.withThreads(ExportCommand.atLeastOne(options.threads().get()))
         : export;
   }
 }

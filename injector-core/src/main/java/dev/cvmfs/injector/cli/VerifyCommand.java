@@ -20,7 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
@@ -66,7 +66,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = {"-j", "--threads"},
       paramLabel = "N",
       description = "How many files are read at a time (twice the processors).")
-  private OptionalInt threads = OptionalInt.empty();
+  private Optional<Integer> threads = Optional.empty();
 
   @Mixin private final LookOptions look = new LookOptions();
 
@@ -167,7 +167,7 @@ final class VerifyCommand implements Callable<Integer> {
   private ExportOptions options() {
     ExportOptions options = ExportOptions.into(folder, ProgramVersion.text()).withOwners(!noOwners);
     return threads.isPresent()
-        ? options.withThreads(ExportCommand.atLeastOne(threads.getAsInt()))
+        ? options.withThreads(ExportCommand.atLeastOne(threads.get()))
         : options;
   }
 
