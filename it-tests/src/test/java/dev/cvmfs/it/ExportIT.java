@@ -7,10 +7,8 @@ import dev.cvmfs.shrinkwrap.publisher.Listing;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -98,7 +96,8 @@ class ExportIT {
       assertListed(withoutSpecial(TINY.listing(copy, "r1")), base, TINY.fqrn());
       assertThat(ExportPlace.store(base, TINY.fqrn())).noneMatch(file -> file.endsWith(" 1"));
       place.cvmfs().show(TINY.fqrn(), "r2");
-      ProgramRun updated = place.export(TINY.fqrn(), settings, base).orThrow();
+      ProgramRun updated =
+          place.export(TINY.fqrn(), settings, base, "--spec", specification).orThrow();
       assertThat(updated.report().path("takenOver").asBoolean()).isFalse();
       assertThat(place.verify(settings, base).exitCode()).isZero();
     }
@@ -139,10 +138,6 @@ class ExportIT {
               "cntSymlink|%d|".formatted(listing.stream().filter(ListedEntry::isSymlink).count()));
 
       Path again = place.newFolder("again");
-      place
-          .program()
-          .run("-r", TINY.fqrn(), "-s", "posix", "-b", base.toString(), "-x", again.toString())
-          .exitCode();
       CommandResult fromFolder =
           place
               .program()
@@ -172,11 +167,7 @@ class ExportIT {
       place.export(TINY.fqrn(), settings, base).orThrow();
       Path tree = base.resolve(TINY.fqrn());
       Path hello = tree.resolve("bin/hello");
-      FileTime time = Files.getLastModifiedTime(hello);
-      byte[] content = Files.readAllBytes(hello);
-      content[0] ^= 1;
-      Files.write(hello, content);
-      Files.setLastModifiedTime(hello, time);
+      overwrite(hello, "X" + Files.readString(hello).substring(1));
       Files.delete(tree.resolve("bin/suid"));
       Files.writeString(tree.resolve("bin/foreign"), "not ours");
       Files.setLastModifiedTime(
@@ -206,20 +197,19 @@ class ExportIT {
     return base;
   }
 
-  /** What an interrupted run of the original leaves: an object with nothing in it. */
+  /**
+   * What an interrupted run of the original leaves: objects with nothing, or too little, in them.
+   */
   private static void damage(Path base) throws IOException {
-    Path hello = base.resolve(TINY.fqrn()).resolve("bin/hello");
-    FileTime time = Files.getLastModifiedTime(hello);
-    Files.write(hello, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
-    Files.setLastModifiedTime(hello, time);
-    Path readme =
-        base.resolve(TINY.fqrn()).resolve("data").toFile().isDirectory()
-            ? base.resolve(TINY.fqrn()).resolve("bin/sgid")
-            : hello;
-    byte[] wrong = "x".repeat((int) Files.size(readme)).getBytes(StandardCharsets.US_ASCII);
-    FileTime readmeTime = Files.getLastModifiedTime(readme);
-    Files.write(readme, wrong);
-    Files.setLastModifiedTime(readme, readmeTime);
+    Path tree = base.resolve(TINY.fqrn());
+    overwrite(tree.resolve("bin/hello"), "");
+    overwrite(tree.resolve("bin/sgid"), "x".repeat((int) Files.size(tree.resolve("bin/sgid"))));
+  }
+
+  private static void overwrite(Path file, String content) throws IOException {
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.writeString(file, content);
+    Files.setLastModifiedTime(file, time);
   }
 
   private static List<ListedEntry> withoutSpecial(List<ListedEntry> listing) {

@@ -76,7 +76,11 @@ final class ExportPlace implements AutoCloseable {
       throws IOException {
     List<String> all = new ArrayList<>(List.of("export", fqrn, "--to", base.toString()));
     Collections.addAll(all, "-c", settings.writeInto(folder).toString(), "--json", "-j", "3");
-    Collections.addAll(all, "--spec", everything.toString());
+    // Waiting for a disk that others write to takes long, and changes nothing that can be seen.
+    all.add("--no-sync");
+    if (!List.of(more).contains("--spec")) {
+      Collections.addAll(all, "--spec", everything.toString());
+    }
     Collections.addAll(all, more);
     return all.toArray(String[]::new);
   }
