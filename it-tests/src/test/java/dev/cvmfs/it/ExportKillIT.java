@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ExportKillIT {
   private static final String FQRN = "killed.example.org";
-  private static final int KILLS = Boolean.getBoolean("cvmfs.long") ? 200 : 8;
+  private static final int KILLS = Boolean.getBoolean("cvmfs.long") ? 200 : 6;
   private static final long SEED = 20_261_122;
   private static final int LOCAL_DISK = 8;
 
@@ -109,7 +109,8 @@ class ExportKillIT {
         Path base = scene.copyOfFirst();
         Settings used = scene.withNewCache();
         int exitCode = endAtRequest(scene, moment, used, base, kill);
-        if (exitCode != 0) {
+        // Asked to end, it may have got the answer meanwhile; killed, it cannot have.
+        if (kill && exitCode != 0) {
           assertThat(ListingDifference.between(before, ExportPlace.list(base, FQRN)))
               .as(when + ", before it is run again")
               .isEmpty();
@@ -151,10 +152,11 @@ class ExportKillIT {
     Needs.parts(RealPart.STRACE);
     try (Scene scene = new Scene(folder)) {
       Random random = new Random(SEED + 1);
+      int killed = 0;
       // With the content at hand, all there is to do is on disk.
       for (int i = 0; i < KILLS; i++) {
-        String call = pick(random, "link", "rename", "unlink", "utimensat", "rename,link");
-        int number = 1 + random.nextInt(call.equals("unlink") ? 40 : 100);
+        String call = pick(random, "link", "rename", "unlink", "utimensat");
+        int number = 1 + random.nextInt(call.equals("link") ? 20 : 40);
         String when = "kill %d of seed %d, at %s %d".formatted(i, SEED, call, number);
         Path base = scene.copyOfFirst();
 
@@ -162,8 +164,10 @@ class ExportKillIT {
             strace(scene, "inject=%s:signal=KILL:when=%d".formatted(call, number), base).exitCode();
 
         assertThat(exitCode).as(when).isIn(0, 128 + 9);
+        killed += exitCode == 0 ? 0 : 1;
         scene.assertEndsAsUndisturbed(base, scene.settings, when);
       }
+      assertThat(killed).as("runs that came to the system call").isPositive();
     }
   }
 
