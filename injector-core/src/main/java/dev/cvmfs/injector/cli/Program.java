@@ -2,11 +2,14 @@ package dev.cvmfs.injector.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,11 +25,16 @@ import picocli.CommandLine.Spec;
         "Keeps a slice of a CernVM-FS repository fresh inside published container images.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'" + ProgramVersion.PROGRAM + " COMMAND --help' explains a command."})
-public final class Program implements Runnable {
+public final class Program implements Callable<Integer> {
   private static final int WIDEST_HELP = 110;
 
   private final Surroundings surroundings;
   private final OciJob ociJob;
+
+  @ArgGroup(
+      validate = false,
+      heading = "%nWithout a command, it exports as the original cvmfs_shrinkwrap:%n")
+  private OriginalOptions original = new OriginalOptions();
 
   // Set by picocli when the command line is parsed, before anything here runs.
   @SuppressWarnings("NullAway.Init")
@@ -46,6 +54,7 @@ public final class Program implements Runnable {
     CommandLine commandLine =
         new CommandLine(this)
             .addSubcommand("oci", oci)
+            .addSubcommand(new ExportCommand(surroundings))
             .addSubcommand(new VerifyCommand(surroundings))
             .addSubcommand(new DiffCommand(surroundings))
             .addSubcommand(new LsCommand(surroundings))
@@ -84,10 +93,13 @@ public final class Program implements Runnable {
     return codes;
   }
 
-  /** No command was given. */
+  /** No command was given: it is the original's command line, or a mistake. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing, such as oci");
+  public Integer call() throws IOException {
+    if (original.repository().isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "a command is missing, such as oci");
+    }
+    return new OriginalRun(surroundings, original).run();
   }
 
   private int refuse(ParameterException failure) {

@@ -1,6 +1,6 @@
 package dev.cvmfs.injector.slice;
 
-import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.data.ContentCut;
 import dev.cvmfs.shrinkwrap.data.DataVariant;
 import dev.cvmfs.shrinkwrap.data.MetaHash;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
@@ -11,18 +11,13 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
  * A visible file that will be a link to a {@code .data} file, as a record whose bytes sort by what
  * is linked to: content, metadata hash, variant, and last the position in the tree.
  *
- * @param cut which objects make up the content: zeros if it is the one whose hash names the
- *     content, otherwise a digest of their list. A catalog's hash of a whole chunked file is only
- *     its word, and files whose contents are not proven to be the same must not become one
+ * @param cut which objects make up the content, as {@link ContentCut} says
  * @param position of the file among the visible files with content, from 0
  */
 record LinkRecord(
@@ -36,14 +31,12 @@ record LinkRecord(
     long size,
     List<ObjectRef> objects) {
   private static final int SELINUX_DIGITS = 16;
-  private static final int CUT_BYTES = 16;
-  private static final ByteString WHOLE = ByteString.of(new byte[CUT_BYTES]);
 
   static LinkRecord of(Entry.RegularFile file, long position, int repository) {
     return new LinkRecord(
         file.identity(),
         MetaHash.of(file.attributes()),
-        cut(file),
+        ContentCut.of(file),
         DataVariant.of(file.attributes()),
         position,
         repository,
@@ -52,29 +45,9 @@ record LinkRecord(
         file.objects());
   }
 
-  private static ByteString cut(Entry.RegularFile file) {
-    List<ObjectRef> objects = file.objects();
-    if (objects.size() == 1 && objects.get(0).hash().equals(file.identity())) {
-      return WHOLE;
-    }
-    MessageDigest digest = Digest.newSha256();
-    for (ObjectRef object : objects) {
-      String line =
-          object.hash()
-              + object.kind().suffix()
-              + " "
-              + object.compression()
-              + " "
-              + object.size()
-              + "\n";
-      digest.update(line.getBytes(StandardCharsets.US_ASCII));
-    }
-    return ByteString.of(Arrays.copyOf(digest.digest(), CUT_BYTES));
-  }
-
   /** What tells the cut apart in names: nothing, or {@code c} and 32 hexadecimal digits. */
   String cutSuffix() {
-    return cut.equals(WHOLE) ? "" : "c" + HexFormat.of().formatHex(cut.bytes());
+    return ContentCut.suffix(cut);
   }
 
   byte[] encode() {
@@ -108,7 +81,7 @@ record LinkRecord(
           byte[] digest = in.readNBytes(ContentHash.BYTES);
           ContentHash content = new ContentHash(algorithm(in.readByte()), digest);
           MetaHash meta = new MetaHash(in.readNBytes(MetaHash.BYTES));
-          ByteString cut = ByteString.of(in.readNBytes(CUT_BYTES));
+          ByteString cut = ByteString.of(in.readNBytes(ContentCut.BYTES));
           int specialBits = in.readByte();
           byte[] selinux = in.readNBytes(SELINUX_DIGITS);
           String digits = selinux[0] == 0 ? "" : new String(selinux, StandardCharsets.US_ASCII);

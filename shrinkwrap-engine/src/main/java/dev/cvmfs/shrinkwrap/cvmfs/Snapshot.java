@@ -36,7 +36,12 @@ public interface Snapshot extends AutoCloseable {
   List<Tag> tags();
 
   /** The files that the specification asks for, from catalogs fetched and checked on the way. */
-  EntryCursor walk(Specification specification);
+  default EntryCursor walk(Specification specification) {
+    return walk(specification, CatalogGate.OPEN);
+  }
+
+  /** The same without what is in nested catalogs that the gate does not let it enter. */
+  EntryCursor walk(Specification specification, CatalogGate gate);
 
   /**
    * What leads from another state of the repository to this one, in path order, as far as the

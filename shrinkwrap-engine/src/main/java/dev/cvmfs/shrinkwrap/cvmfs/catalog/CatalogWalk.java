@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.catalog;
 
+import dev.cvmfs.shrinkwrap.cvmfs.CatalogGate;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Entry;
@@ -29,6 +30,7 @@ public final class CatalogWalk implements EntryCursor {
   private final Specification specification;
   private final Ownership ownership;
   private final VariantSymlinks symlinks;
+  private final CatalogGate gate;
   private final CatalogSource source;
   private final Deque<Level> levels = new ArrayDeque<>();
   private final HeldDirectories held = new HeldDirectories();
@@ -47,10 +49,11 @@ public final class CatalogWalk implements EntryCursor {
   /** A walk that shows symbolic links as they are stored. */
   public CatalogWalk(
       NestedCatalog root, Specification specification, Ownership ownership, CatalogSource source) {
-    this(root, specification, ownership, VariantSymlinks.raw(), source);
+    this(root, specification, ownership, VariantSymlinks.raw(), CatalogGate.OPEN, source);
   }
 
   /**
+   * @param gate decides about nested catalogs
    * @param source closed with the walk
    */
   public CatalogWalk(
@@ -58,10 +61,12 @@ public final class CatalogWalk implements EntryCursor {
       Specification specification,
       Ownership ownership,
       VariantSymlinks symlinks,
+      CatalogGate gate,
       CatalogSource source) {
     this.specification = specification;
     this.ownership = ownership;
     this.symlinks = symlinks;
+    this.gate = gate;
     this.source = source;
     try {
       Mounted mounted = mount(root);
@@ -89,7 +94,7 @@ public final class CatalogWalk implements EntryCursor {
     return new Mounted(
         catalog,
         new EntryFactory(catalog, ownership, symlinks, catalogs),
-        new PrefetchWindow(catalog, specification, source));
+        new PrefetchWindow(catalog, specification, gate, source));
   }
 
   private void enterRoot(TreePath path, Mounted mounted) {
@@ -99,6 +104,10 @@ public final class CatalogWalk implements EntryCursor {
 
   private void enter(TreePath path, CatalogRow row, Mounted mounted) {
     NestedCatalog nested = mounted.catalog().nested().get(path);
+    // Whether directories that are held above belong to the slice, the catalog has to tell.
+    if (nested != null && !held.hasAbove(path) && !gate.enters(path, nested.hash())) {
+      return;
+    }
     if (nested != null) {
       mounted.window().entering(nested);
       enterRoot(path, mount(nested));

@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.catalog;
 
+import dev.cvmfs.shrinkwrap.cvmfs.CatalogGate;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import java.util.Comparator;
 import java.util.List;
@@ -13,10 +14,12 @@ final class PrefetchWindow {
   private int requested;
   private int entered;
 
-  PrefetchWindow(Catalog catalog, Specification specification, CatalogSource source) {
+  PrefetchWindow(
+      Catalog catalog, Specification specification, CatalogGate gate, CatalogSource source) {
     this.wanted =
         catalog.nested().values().stream()
             .filter(nested -> specification.descends(nested.mountpoint()))
+            .filter(nested -> gate.enters(nested.mountpoint(), nested.hash()))
             .sorted(Comparator.comparing(NestedCatalog::mountpoint))
             .toList();
     this.source = source;

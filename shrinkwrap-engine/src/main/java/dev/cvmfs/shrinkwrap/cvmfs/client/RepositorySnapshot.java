@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
+import dev.cvmfs.shrinkwrap.cvmfs.CatalogGate;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.Statistics;
@@ -131,24 +132,27 @@ final class RepositorySnapshot implements Snapshot {
   }
 
   @Override
-  public EntryCursor walk(Specification specification) {
-    return walk(root.identity(), specification, loader());
+  public EntryCursor walk(Specification specification, CatalogGate gate) {
+    return walk(root.identity(), specification, gate, loader());
   }
 
   private CatalogSource loader() {
     return new CatalogLoader(root, files, background, catalogs);
   }
 
-  private CatalogWalk walk(NestedCatalog from, Specification specification, CatalogSource source) {
-    return new CatalogWalk(from, specification, ownership, symlinks, source);
+  private CatalogWalk walk(
+      NestedCatalog from, Specification specification, CatalogGate gate, CatalogSource source) {
+    return new CatalogWalk(from, specification, ownership, symlinks, gate, source);
   }
 
   @Override
   public ChangeCursor changesSince(ContentHash other, Specification specification) {
     NestedCatalog otherRoot = new NestedCatalog(TreePath.ROOT, other);
-    CatalogWalk before = walk(otherRoot, specification, new UnhurriedCatalogs(loader()));
+    CatalogWalk before =
+        walk(otherRoot, specification, CatalogGate.OPEN, new UnhurriedCatalogs(loader()));
     try {
-      CatalogWalk after = walk(root.identity(), specification, new UnhurriedCatalogs(loader()));
+      CatalogWalk after =
+          walk(root.identity(), specification, CatalogGate.OPEN, new UnhurriedCatalogs(loader()));
       try {
         return new CatalogComparison(before, after);
       } catch (RuntimeException e) {

@@ -1,0 +1,165 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.shrinkwrap.posix.ExportOptions;
+import dev.cvmfs.shrinkwrap.posix.ExportReport;
+import dev.cvmfs.shrinkwrap.posix.Statistics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code export FQRN... -c CONF --spec SPEC --to DIR}: a tree of files, kept up to date. */
+@Command(
+    name = "export",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Exports the files that a specification asks for, from CVMFS to a folder; or, where it has been"
+          + " exported before, brings it up to date. Trees that the original cvmfs_shrinkwrap made"
+          + " are taken over.",
+      "The tree changes only when everything that is new has arrived and has been verified.",
+      ""
+    },
+    footerHeading = "%nExample:%n",
+    footer = {"  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to /export/cvmfs"})
+final class ExportCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(paramLabel = "FQRN", arity = "1..*", description = "The repositories.")
+  private List<String> repositories = List.of();
+
+  @Option(
+      names = "--to",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where to: a folder, as DIR or dir:DIR.")
+  private String target = "";
+
+  @Option(
+      names = "--spec",
+      paramLabel = "FILE",
+      description =
+          "Specification: which part of the repository is wanted. A folder: FQRN.spec in there. By"
+              + " default the one that the folder was exported with, else FQRN.spec.")
+  private Optional<Path> specification = Optional.empty();
+
+  @Option(
+      names = {"-j", "--threads"},
+      paramLabel = "N",
+      description = "How many files are fetched and written at a time (twice the processors).")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = {"-g", "--gc"},
+      description = "Remove objects that no file is a link to any more.")
+  private boolean garbage;
+
+  @Option(
+      names = "--gc-older-than",
+      paramLabel = "N",
+      description = "Remove those that have not been in use for N revisions.")
+  private Optional<Long> garbageOlderThan = Optional.empty();
+
+  @Option(names = "--no-chown", description = "Leave all files to whoever runs this, also as root.")
+  private boolean noOwners;
+
+  @Option(
+      names = "--check",
+      description =
+          "Look at every file, also in parts of the repository that have not changed since the last"
+              + " export.")
+  private boolean check;
+
+  @Option(
+      names = "--no-sync",
+      description =
+          "Do not wait for the disk. Faster; but files may be torn if the machine goes down.")
+  private boolean noSync;
+
+  @Mixin private final LookOptions look = new LookOptions();
+
+  ExportCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    Verbosity verbosity = look.verbosity();
+    verbosity.configureLogging();
+    Console console =
+        new Console(look.json() ? surroundings.err() : surroundings.out(), surroundings.err());
+    ExitCode first = ExitCode.OK;
+    for (String fqrn : repositories) {
+      ExitCode code = one(fqrn, console, verbosity);
+      first = first == ExitCode.OK ? code : first;
+    }
+    return first.number();
+  }
+
+  // Whatever goes wrong with one repository, the others are still to be exported.
+  @SuppressWarnings("CatchingThrowable")
+  private ExitCode one(String fqrn, Console console, Verbosity verbosity) {
+    try {
+      Conf conf = look.conf(surroundings.environment());
+      conf.warnings().forEach(warning -> console.problem("warning: " + warning));
+      Statistics statistics = new Statistics();
+      ExportReport report =
+          new ExportJob(surroundings, console, conf, options(), specification)
+              .fromCvmfs(fqrn, statistics);
+      report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
+      if (look.json()) {
+        surroundings.out().println(ExportText.json(report, statistics));
+      } else if (verbosity != Verbosity.QUIET) {
+        console.line(ExportText.line(report, statistics));
+      }
+      return ExitCode.OK;
+    } catch (Throwable thrown) {
+      Throwable failure = Failures.root(thrown);
+      ExitCode code = ExitCode.of(failure);
+      console.problem(fqrn + ": " + Failures.text(failure, verbosity));
+      if (look.json()) {
+        surroundings.out().println(ExportText.json(fqrn, Failures.text(failure), code));
+      }
+      return code;
+    }
+  }
+
+  private ExportOptions options() {
+    if (!(ExportTarget.parse(target) instanceof ExportTarget.Folder folder)) {
+      throw new ConfFailure("--to %s: not a folder".formatted(target));
+    }
+    ExportOptions options =
+        ExportOptions.into(folder.base(), ProgramVersion.text())
+            .withOwners(!noOwners)
+            .withCheckAll(check)
+            .withSync(!noSync)
+            .withGarbage(garbage());
+    if (threads.isPresent()) {
+      options = options.withThreads(atLeastOne(threads.get()));
+    }
+    return options;
+  }
+
+  private OptionalLong garbage() {
+    if (garbage) {
+      return OptionalLong.of(0);
+    }
+    return garbageOlderThan.isPresent()
+        ? OptionalLong.of(garbageOlderThan.get())
+        : OptionalLong.empty();
+  }
+
+  static int atLeastOne(int threads) {
+    if (threads < 1) {
+      throw new ConfFailure("-j %d: at least one thread is needed".formatted(threads));
+    }
+    return threads;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.injector.inject.Injector;
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
+import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
+import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.posix.ExportOptions;
+import dev.cvmfs.shrinkwrap.posix.ExportReport;
+import dev.cvmfs.shrinkwrap.posix.Exported;
+import dev.cvmfs.shrinkwrap.posix.Exporter;
+import dev.cvmfs.shrinkwrap.posix.MountedTree;
+import dev.cvmfs.shrinkwrap.posix.Statistics;
+import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
+import dev.cvmfs.shrinkwrap.sync.SnapshotTree;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Exports repositories, one after the other; all with the same settings. */
+final class ExportJob {
+  private final Surroundings surroundings;
+  private final Console console;
+  private final Conf conf;
+  private final ExportOptions options;
+  private final Optional<Path> specification;
+
+  /**
+   * @param specification a file; or a folder with a file {@code FQRN.spec} for each repository;
+   *     empty for the one that the export was made with, or {@code FQRN.spec} here
+   */
+  ExportJob(
+      Surroundings surroundings,
+      Console console,
+      Conf conf,
+      ExportOptions options,
+      Optional<Path> specification) {
+    this.surroundings = surroundings;
+    this.console = console;
+    this.conf = conf;
+    this.options = options;
+    this.specification = specification;
+  }
+
+  /** Exports a repository of CVMFS. */
+  ExportReport fromCvmfs(String fqrn, Statistics statistics) throws IOException {
+    SpecificationFile wanted = specification(fqrn);
+    Path cache = LookOptions.cache(conf, surroundings.environment());
+    try (CvmfsClient client = CvmfsClient.withCache(cache)) {
+      CvmfsConf settings = client.settings(conf, fqrn);
+      settings.warnings().forEach(this::warn);
+      try (Snapshot snapshot = client.open(settings)) {
+        if (snapshot.trust() instanceof Trust.Unverified) {
+          warn(Injector.unverified(fqrn));
+        }
+        ExportOptions complete =
+            options
+                .withShape(ExportSettings.shape(settings))
+                .withNotes(
+                    ExportSettings.notes(
+                        fqrn, ProgramVersion.text(), conf, "", cache.toString(), options));
+        return Exporter.ofThisMachine()
+            .export(new SnapshotTree(snapshot), wanted, complete, statistics);
+      }
+    }
+  }
+
+  /**
+   * Exports a folder.
+   *
+   * @param folder the top of the tree, such as the mounted repository
+   */
+  ExportReport fromFolder(String fqrn, Path folder, Statistics statistics) throws IOException {
+    SpecificationFile wanted = specification(fqrn);
+    ExportOptions complete =
+        options.withNotes(
+            ExportSettings.notes(
+                fqrn, ProgramVersion.text(), conf, folder.toString(), "", options));
+    return Exporter.ofThisMachine()
+        .export(
+            new MountedTree(PosixCalls.ofThisSystem(), fqrn, folder), wanted, complete, statistics);
+  }
+
+  private void warn(String warning) {
+    console.problem("warning: " + warning);
+  }
+
+  private SpecificationFile specification(String fqrn) throws IOException {
+    SpecificationFile found = findSpecification(fqrn);
+    found.warnings().forEach(warning -> warn(warning.toString()));
+    return found;
+  }
+
+  private SpecificationFile findSpecification(String fqrn) throws IOException {
+    if (specification.isPresent()) {
+      Path file = specification.get();
+      return SpecificationFile.read(Files.isDirectory(file) ? file.resolve(fqrn + ".spec") : file);
+    }
+    Optional<ByteString> earlier =
+        Exported.in(options.base()).stream()
+            .filter(exported -> exported.fqrn().equals(fqrn))
+            .map(Exported::specification)
+            .findFirst();
+    if (earlier.isPresent()) {
+      return SpecificationFile.parse(
+          earlier.get().bytes(), "the specification of the present export");
+    }
+    Path here = Path.of(fqrn + ".spec");
+    if (Files.exists(here)) {
+      return SpecificationFile.read(here);
+    }
+    throw new ConfFailure(
+        """
+        which part of %s is to be exported?
+        give a specification with --spec FILE; the single line /* takes everything"""
+            .formatted(fqrn));
+  }
+}

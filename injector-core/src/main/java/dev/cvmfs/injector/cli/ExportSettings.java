@@ -1,0 +1,87 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.conf.Setting;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.posix.ExportOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What an export notes of the settings that it was made with. */
+final class ExportSettings {
+  private ExportSettings() {}
+
+  /** Those that decide what the tree looks like. */
+  static SortedMap<String, String> shape(CvmfsConf conf) throws IOException {
+    SortedMap<String, String> shape = new TreeMap<>();
+    if (conf.claimOwnership()) {
+      shape.put("CVMFS_CLAIM_OWNERSHIP", "yes");
+    }
+    if (conf.worldReadable()) {
+      shape.put("CVMFS_WORLD_READABLE", "yes");
+    }
+    addMap(shape, "CVMFS_UID_MAP", conf.uidMap());
+    addMap(shape, "CVMFS_GID_MAP", conf.gidMap());
+    if (!conf.symlinkVariables().isEmpty()) {
+      shape.put(
+          "CVMFS_SHRINKWRAP_SYMLINK_VARS",
+          conf.symlinkVariables().entrySet().stream()
+              .map(variable -> variable.getKey() + "=" + variable.getValue())
+              .collect(Collectors.joining(" ")));
+    }
+    if (conf.unverified()) {
+      shape.put("CVMFS_SHRINKWRAP_UNVERIFIED", "yes");
+    }
+    return shape;
+  }
+
+  private static void addMap(SortedMap<String, String> shape, String key, Optional<Path> file)
+      throws IOException {
+    if (file.isPresent()) {
+      shape.put(key, Digest.sha256(Files.readAllBytes(file.get())).toString());
+    }
+  }
+
+  /**
+   * The files that the original leaves in {@code .provenance}, with its lines.
+   *
+   * @param sourceBase the folder that files come from, if it is one
+   * @param cache where what is fetched is kept
+   */
+  static SortedMap<String, byte[]> notes(
+      String fqrn, String tool, Conf conf, String sourceBase, String cache, ExportOptions options) {
+    SortedMap<String, byte[]> notes = new TreeMap<>();
+    String files =
+        conf.settings().stream()
+            .filter(setting -> setting.line() > 0)
+            .map(Setting::origin)
+            .distinct()
+            .collect(Collectors.joining(":"));
+    notes.put("src.info", info(fqrn, tool, sourceBase, cache, files));
+    notes.put(
+        "dest.info",
+        info(fqrn, "1.0", options.base().toString(), options.dataFolder().toString(), ""));
+    String lines =
+        conf.settings().stream()
+            // Others may be passwords of registries.
+            .filter(setting -> setting.key().startsWith("CVMFS_"))
+            .map(setting -> setting.key() + "=" + setting.value() + "\n")
+            .collect(Collectors.joining());
+    notes.put("src.config", lines.getBytes(StandardCharsets.UTF_8));
+    return notes;
+  }
+
+  private static byte[] info(
+      String fqrn, String version, String base, String cache, String config) {
+    return "repo : %s\nversion : %s\nbase : %s\ncache : %s\nconfig : %s"
+        .formatted(fqrn, version, base, cache, config)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,196 @@
+package dev.cvmfs.injector.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
+import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.posix.ExportOptions;
+import dev.cvmfs.shrinkwrap.posix.ExportReport;
+import dev.cvmfs.shrinkwrap.posix.Exported;
+import dev.cvmfs.shrinkwrap.posix.Exporter;
+import dev.cvmfs.shrinkwrap.posix.Finding;
+import dev.cvmfs.shrinkwrap.posix.Statistics;
+import dev.cvmfs.shrinkwrap.posix.Verifier;
+import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
+import dev.cvmfs.shrinkwrap.sync.SnapshotTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * {@code verify DIR}: compares an export with the catalogs that it came from. In JSON, a line for
+ * each finding, {@code {"fqrn": "…", "path": "…", "problem": "…"}}, and one for each repository,
+ * {@code {"fqrn": "…", "revision": 1, "entries": 1, "problems": 0, "repaired": false}}.
+ */
+final class ExportVerification {
+  private final Surroundings surroundings;
+  private final ImageOptions options;
+  private final Path folder;
+  private final List<String> repositories;
+  private final boolean repair;
+  private final boolean noOwners;
+  private final Optional<Integer> threads;
+
+  /**
+   * @param repositories those of the folder that are meant; none stands for all
+   * @param repair whether to make right what is found
+   * @param noOwners whether the files belong to whoever exported them
+   */
+  ExportVerification(
+      Surroundings surroundings,
+      ImageOptions options,
+      Path folder,
+      List<String> repositories,
+      boolean repair,
+      boolean noOwners,
+      Optional<Integer> threads) {
+    this.surroundings = surroundings;
+    this.options = options;
+    this.folder = folder;
+    this.repositories = repositories;
+    this.repair = repair;
+    this.noOwners = noOwners;
+    this.threads = threads;
+  }
+
+  /** Does it, and returns the exit code. */
+  // Whatever goes wrong has to be reported.
+  @SuppressWarnings("CatchingThrowable")
+  int run() {
+    Verbosity verbosity = options.verbosity();
+    verbosity.configureLogging();
+    Console console = new Console(surroundings.out(), surroundings.err());
+    try {
+      boolean good = true;
+      for (Exported exported : wanted()) {
+        good &= verify(exported, console);
+      }
+      return (good ? ExitCode.OK : ExitCode.FOUND).number();
+    } catch (Throwable thrown) {
+      Throwable failure = Failures.root(thrown);
+      console.problem(Failures.text(failure, verbosity));
+      return ExitCode.of(failure).number();
+    }
+  }
+
+  private List<Exported> wanted() throws IOException {
+    List<Exported> present = Exported.in(folder.toAbsolutePath().normalize());
+    List<Exported> wanted =
+        present.stream()
+            .filter(one -> repositories.isEmpty() || repositories.contains(one.fqrn()))
+            .toList();
+    for (String fqrn : repositories) {
+      if (wanted.stream().noneMatch(one -> one.fqrn().equals(fqrn))) {
+        throw new ConfFailure("%s was not exported to %s by this program".formatted(fqrn, folder));
+      }
+    }
+    if (wanted.isEmpty()) {
+      throw new ConfFailure(
+          "nothing was exported to %s by this program; a tree of the original is taken over by 'export'"
+              .formatted(folder));
+    }
+    return wanted;
+  }
+
+  private boolean verify(Exported exported, Console console) throws IOException {
+    String fqrn = exported.fqrn();
+    Conf conf =
+        options
+            .conf(surroundings.environment())
+            .with(
+                Conf.of(
+                    Map.of(
+                        "CVMFS_ROOT_HASH",
+                        exported
+                            .rootHash()
+                            .orElseThrow(
+                                () ->
+                                    new ConfFailure(
+                                        "%s was exported from a folder, so there is no catalog to compare it with"
+                                            .formatted(fqrn)))
+                            .toString()),
+                    folder.toString()));
+    SpecificationFile specification =
+        SpecificationFile.parse(exported.specification().bytes(), "the specification of " + fqrn);
+    Path cache = LookOptions.cache(conf, surroundings.environment());
+    try (CvmfsClient client = CvmfsClient.withCache(cache)) {
+      CvmfsConf settings = client.settings(conf, fqrn);
+      try (Snapshot snapshot = client.open(settings)) {
+        ExportOptions exportOptions = exportOptions();
+        AtomicLong problems = new AtomicLong();
+        Verifier.Result result =
+            new Verifier(PosixCalls.ofThisSystem())
+                .verify(
+                    new SnapshotTree(snapshot),
+                    specification,
+                    exportOptions,
+                    finding -> {
+                      problems.incrementAndGet();
+                      print(fqrn, finding);
+                    });
+        result.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
+        boolean repaired = repair && problems.get() > 0;
+        if (repaired) {
+          ExportOptions complete =
+              exportOptions.withProveAll(true).withShape(ExportSettings.shape(settings));
+          ExportReport report =
+              Exporter.ofThisMachine()
+                  .export(new SnapshotTree(snapshot), specification, complete, new Statistics());
+          report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
+        }
+        summarize(exported, result.statistics(), problems.get(), repaired);
+        return problems.get() == 0 || repaired;
+      }
+    }
+  }
+
+  private ExportOptions exportOptions() {
+    ExportOptions into = ExportOptions.into(folder, ProgramVersion.text()).withOwners(!noOwners);
+    return threads.isPresent() ? into.withThreads(ExportCommand.atLeastOne(threads.get())) : into;
+  }
+
+  private void print(String fqrn, Finding finding) {
+    surroundings
+        .out()
+        .println(
+            options.json()
+                ? JsonNodeFactory.instance
+                    .objectNode()
+                    .put("fqrn", fqrn)
+                    .put("path", finding.path().toString())
+                    .put("problem", finding.problem())
+                    .toString()
+                : "%-60s  %s".formatted("/" + fqrn + finding.path(), finding.problem()));
+  }
+
+  private void summarize(
+      Exported exported, Statistics statistics, long problems, boolean repaired) {
+    long entries = statistics.byName().getOrDefault("entriesSrc", 0L);
+    surroundings
+        .out()
+        .println(
+            options.json()
+                ? JsonNodeFactory.instance
+                    .objectNode()
+                    .put("fqrn", exported.fqrn())
+                    .put("revision", exported.revision())
+                    .put("entries", entries)
+                    .put("problems", problems)
+                    .put("repaired", repaired)
+                    .toString()
+                : "%s, revision %d: %,d entries compared, %s"
+                    .formatted(
+                        exported.fqrn(),
+                        exported.revision(),
+                        entries,
+                        problems == 0
+                            ? "all as they should be"
+                            : "%,d problems%s".formatted(problems, repaired ? ", repaired" : "")));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.cvmfs.shrinkwrap.posix;
+
+import dev.cvmfs.shrinkwrap.data.ContentCut;
+import dev.cvmfs.shrinkwrap.data.DataName;
+import dev.cvmfs.shrinkwrap.data.DataVariant;
+import dev.cvmfs.shrinkwrap.data.MetaHash;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Entry;
+
+/**
+ * A file of the store as one visible file needs it. Two names may be its own: the plain one, which
+ * the first of several variants takes and which is the original's, and one that no other variant
+ * has.
+ *
+ * @param whole whether the names prove the content, because its hash is that of its only object
+ */
+record DataFile(
+    Entry.RegularFile file,
+    Expected expected,
+    DataName plain,
+    DataName special,
+    ByteString cut,
+    boolean whole) {
+
+  static DataFile of(Entry.RegularFile file, Expected expected) {
+    MetaHash meta = MetaHash.of(file.attributes());
+    ByteString cut = ContentCut.of(file);
+    String suffix = DataVariant.of(file.attributes()).suffix() + ContentCut.suffix(cut);
+    return new DataFile(
+        file,
+        expected,
+        new DataName(file.identity(), meta, ""),
+        new DataName(file.identity(), meta, suffix),
+        cut,
+        cut.equals(ContentCut.WHOLE));
+  }
+
+  /** Whether a file made for the other serves this one as well. */
+  boolean isServedBy(DataFile other) {
+    return expected.equals(other.expected) && cut.equals(other.cut);
+  }
+
+  /** Further copies, for what more links than a file system allows. */
+  static String copy(String name, int number) {
+    return number == 0 ? name : name + "+" + number;
+  }
+}

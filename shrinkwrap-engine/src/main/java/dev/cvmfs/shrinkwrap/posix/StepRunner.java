@@ -1,0 +1,179 @@
+package dev.cvmfs.shrinkwrap.posix;
+
+import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
+import dev.cvmfs.shrinkwrap.os.Errno;
+import dev.cvmfs.shrinkwrap.os.FileStatus;
+import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.os.SystemCallException;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Does the steps. Every file appears under its name at once, complete and in place of the one
+ * before; a directory shows by its time that it is not finished. Objects that lose their last
+ * visible link are remembered by their inodes.
+ */
+final class StepRunner {
+  private final PosixCalls calls;
+  private final Layout layout;
+  private final Expectations expectations;
+  private final Unlocker files;
+  private final Metadata metadata;
+  private final Scratch scratch;
+  private final int linkLimit;
+  private final InodeSet lost = new InodeSet();
+
+  StepRunner(
+      PosixCalls calls,
+      Layout layout,
+      Expectations expectations,
+      Unlocker files,
+      Scratch scratch,
+      int linkLimit) {
+    this.calls = calls;
+    this.layout = layout;
+    this.expectations = expectations;
+    this.files = files;
+    this.metadata = new Metadata(calls);
+    this.scratch = scratch;
+    this.linkLimit = linkLimit;
+  }
+
+  /** Inodes of objects that had one visible link and lost it. */
+  InodeSet lost() {
+    return lost;
+  }
+
+  /**
+   * Does one step.
+   *
+   * @throws IOException if the disk does not let us, or somebody else changes the tree
+   */
+  void run(Step step) throws IOException {
+    ByteString path = layout.visible(step.path());
+    if (step instanceof Step.RemoveFile) {
+      noteLost(path);
+      calls.unlink(path);
+    } else if (step instanceof Step.RemoveDirectory) {
+      calls.removeDirectory(path);
+    } else if (step instanceof Step.MakeDirectory) {
+      calls.makeDirectory(path, 0700);
+    } else if (step instanceof Step.UnlockDirectory) {
+      calls.setPermissions(path, 0700);
+    } else if (step instanceof Step.FinishDirectory finish) {
+      if (step.path().isRoot()) {
+        writeWarning();
+      }
+      Xattrs present = expectations.actual(calls, path, finish.expected());
+      metadata.applyToDirectory(path, finish.expected(), present);
+    } else if (step instanceof Step.PutLink link) {
+      putLink(path, link);
+    } else if (step instanceof Step.PutSymlink symlink) {
+      ByteString temporary = newTemporary();
+      calls.symlink(symlink.target(), temporary);
+      metadata.applyToNew(temporary, symlink.expected(), true);
+      replace(temporary, path);
+    } else if (step instanceof Step.PutNode node) {
+      ByteString temporary = newTemporary();
+      calls.makeNode(temporary, node.type() | 0600, node.major(), node.minor());
+      metadata.applyToNew(temporary, node.expected(), false);
+      replace(temporary, path);
+    }
+  }
+
+  /** Before the top directory gets its time. */
+  private void writeWarning() throws IOException {
+    Path warning = layout.tree().resolve(Layout.WARNING);
+    if (!Files.exists(warning)) {
+      Files.writeString(warning, Layout.WARNING);
+    }
+  }
+
+  private ByteString newTemporary() {
+    return Layout.bytes(scratch.newFile("visible"));
+  }
+
+  private void replace(ByteString temporary, ByteString path) throws IOException {
+    noteLost(path);
+    calls.rename(temporary, path);
+  }
+
+  private void noteLost(ByteString path) throws IOException {
+    Optional<FileStatus> status = calls.status(path);
+    if (status.isPresent() && status.get().isRegular() && status.get().links() == 2) {
+      lost.add(status.get().inode());
+    }
+  }
+
+  private void putLink(ByteString path, Step.PutLink link) throws IOException {
+    for (int copy = 0; ; copy++) {
+      ByteString object = layout.object(DataFile.copy(link.object(), copy));
+      Optional<FileStatus> status = calls.status(object);
+      if (status.isEmpty()) {
+        if (copy == 0) {
+          throw new IOException(
+              "%s, which %s is to be a link to, was removed by somebody else"
+                  .formatted(object, link.path()));
+        }
+        copyObject(link, object);
+      } else if (status.get().links() > linkLimit) {
+        continue;
+      }
+      if (link(object, path, link)) {
+        return;
+      }
+    }
+  }
+
+  /** Makes the link; false if the file system allows no more to this file. */
+  private boolean link(ByteString object, ByteString path, Step.PutLink link) throws IOException {
+    ByteString name = link.replaces() ? newTemporary() : path;
+    try {
+      calls.link(object, name);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EMLINK)) {
+        return false;
+      }
+      if (e.is(Errno.EXDEV)) {
+        throw new IOException(
+            "%s and %s are on different file systems, but files of one have to be links into the other"
+                .formatted(layout.data(), layout.tree()),
+            e);
+      }
+      throw e;
+    }
+    if (link.replaces()) {
+      replace(name, path);
+    }
+    return true;
+  }
+
+  /** Makes a further copy of an object that has all the links it may have. */
+  private void copyObject(Step.PutLink link, ByteString copy) throws IOException {
+    ByteString object = layout.object(link.object());
+    FileStatus status =
+        calls
+            .status(object)
+            .orElseThrow(() -> new IOException("removed by somebody else: " + object));
+    Path temporary = scratch.newFile("copy");
+    try (InputStream in = files.open(object);
+        OutputStream out = Files.newOutputStream(temporary)) {
+      in.transferTo(out);
+    }
+    Expected expected =
+        new Expected(
+            status.permissions(),
+            expectations.owner(status.uid(), status.gid()),
+            status.mtime(),
+            calls.xattrs(object));
+    ByteString path = Layout.bytes(temporary);
+    metadata.applyToNew(path, expected, false);
+    calls.rename(path, copy);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.cvmfs.shrinkwrap.posix;
+
+import dev.cvmfs.shrinkwrap.os.Errno;
+import dev.cvmfs.shrinkwrap.os.FileStatus;
+import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.os.SystemCallException;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads directories and files that keep out even their owner, if that is not root: they get other
+ * permissions for the time being.
+ */
+final class Unlocker implements PresentWalk.Lister {
+  private static final int MAY_ENTER = 0500;
+  private static final int MAY_READ = 0400;
+  private static final int UNLOCKED = 0700;
+
+  private final PosixCalls calls;
+  private final Layout layout;
+  private final boolean root;
+  private final Map<TreePath, Integer> unlocked = new HashMap<>();
+
+  Unlocker(PosixCalls calls, Layout layout, boolean root) {
+    this.calls = calls;
+    this.layout = layout;
+    this.root = root;
+  }
+
+  @Override
+  public List<PosixCalls.Name> list(PresentFile directory, ByteString path) throws IOException {
+    int permissions = directory.status().permissions();
+    try {
+      if (!root && (permissions & MAY_ENTER) != MAY_ENTER) {
+        calls.setPermissions(path, UNLOCKED);
+        unlocked.put(directory.path(), permissions);
+      }
+      return calls.list(path);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
+        throw new IOException(
+            e.getMessage() + "\ndo it as the user who made the tree, or as root", e);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a directory's permissions were changed. */
+  boolean wasUnlocked(TreePath directory) {
+    return unlocked.containsKey(directory);
+  }
+
+  /** Gives directories their permissions back, for those who do not do so anyhow. */
+  void lockAgain() throws IOException {
+    for (Map.Entry<TreePath, Integer> directory : unlocked.entrySet()) {
+      calls.setPermissions(layout.visible(directory.getKey()), directory.getValue());
+    }
+    unlocked.clear();
+  }
+
+  /** Opens a regular file for reading. */
+  InputStream open(ByteString path) throws IOException {
+    if (root) {
+      return calls.open(path);
+    }
+    synchronized (this) {
+      Optional<FileStatus> status = calls.status(path);
+      if (status.isEmpty() || (status.get().permissions() & MAY_READ) != 0) {
+        return calls.open(path);
+      }
+      calls.setPermissions(path, MAY_READ);
+      try {
+        return calls.open(path);
+      } finally {
+        calls.setPermissions(path, status.get().permissions());
+      }
+    }
+  }
+}

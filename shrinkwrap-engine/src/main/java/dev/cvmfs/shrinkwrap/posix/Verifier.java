@@ -1,0 +1,74 @@
+package dev.cvmfs.shrinkwrap.posix;
+
+import dev.cvmfs.shrinkwrap.cvmfs.CatalogGate;
+import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
+import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.spec.Specification;
+import dev.cvmfs.shrinkwrap.sync.SourceTree;
+import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Compares every file of an export, its content included, with the catalog; changes nothing. */
+public final class Verifier {
+  private final PosixCalls calls;
+
+  public Verifier(PosixCalls calls) {
+    this.calls = calls;
+  }
+
+  /** What was looked at, and what could not be had on this file system from the beginning. */
+  public record Result(Statistics statistics, List<String> notes) {
+    public Result {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * Verifies one repository's tree.
+   *
+   * @param source the state that the tree should have
+   * @param findings takes what is wrong, in path order
+   */
+  public Result verify(
+      SourceTree source,
+      Specification specification,
+      ExportOptions options,
+      Consumer<Finding> findings)
+      throws IOException {
+    Layout layout = options.layout(source.fqrn());
+    Statistics statistics = new Statistics();
+    try (Scratch scratch = Scratch.below(layout.temporary());
+        EntryCursor wanted = source.walk(specification, CatalogGate.OPEN)) {
+      Abilities abilities =
+          Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
+      Expectations expectations = new Expectations(abilities);
+      Unlocker unlocker = new Unlocker(calls, layout, abilities.root());
+      Trust trust = new Trust(Trust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
+      new ProofPass(calls, layout, trust, options.threads()).run(source, specification);
+      DataStore store =
+          new DataStore(
+              calls, layout, expectations, trust, ObjectMaker.none(), options.linkLimit());
+      Planner planner =
+          new Planner(
+              calls,
+              layout,
+              expectations,
+              store,
+              statistics,
+              abilities.root(),
+              path -> false,
+              (step, problems) ->
+                  problems.forEach(problem -> findings.accept(new Finding(step.path(), problem))));
+      try {
+        planner.plan(
+            new PresentWalk(calls, layout.visible(TreePath.ROOT), path -> true, unlocker), wanted);
+      } finally {
+        unlocker.lockAgain();
+      }
+      return new Result(statistics, expectations.notes());
+    }
+  }
+}

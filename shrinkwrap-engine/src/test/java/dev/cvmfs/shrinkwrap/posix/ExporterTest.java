@@ -1,0 +1,301 @@
+package dev.cvmfs.shrinkwrap.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.os.FileStatus;
+import dev.cvmfs.shrinkwrap.publisher.ObjectDamage;
+import dev.cvmfs.shrinkwrap.publisher.Revision;
+import dev.cvmfs.shrinkwrap.publisher.Tree;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is particular about exports; that they are right at all is shown with random trees. */
+class ExporterTest {
+  private static final OptionalLong ALL = OptionalLong.of(0);
+
+  @TempDir private Path temporary;
+
+  // Made before each test.
+  @SuppressWarnings("NullAway.Init")
+  private ExportGround ground;
+
+  @BeforeEach
+  void start() throws IOException {
+    ground = ExportGround.in(temporary.resolve("ground"));
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    ground.close();
+  }
+
+  @Test
+  void equalContent_withEqualAttributes_isOneFile_andWithOtherTimesItIsNot() throws IOException {
+    Tree tree = new Tree();
+    tree.file("/a", "same");
+    tree.file("/b", "same");
+    tree.file("/later", "same").mtime(2_000_000_000, 5);
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+
+    ground.export(options);
+
+    assertThat(status(options, "/a").inode()).isEqualTo(status(options, "/b").inode());
+    assertThat(status(options, "/later").inode()).isNotEqualTo(status(options, "/a").inode());
+    assertThat(ground.store(options).keySet())
+        .hasSize(2)
+        .anyMatch(name -> name.endsWith("~2000000000.000000005"));
+  }
+
+  @Test
+  void moreLinksThanTheLimit_goToFurtherCopies_andStayThere() throws IOException {
+    Tree tree = new Tree();
+    for (int i = 0; i < 25; i++) {
+      tree.file("/file" + i, "same");
+    }
+    ground.publish(tree);
+    ExportOptions options = ground.into("base").withLinkLimit(10);
+
+    ground.export(options);
+
+    assertThat(ground.store(options).values()).containsExactly(11L, 11L, 6L);
+    assertThat(ground.store(options).keySet())
+        .anyMatch(name -> name.endsWith("+1"))
+        .anyMatch(name -> name.endsWith("+2"));
+    assertThat(ground.export(options.withCheckAll(true)).changes()).isZero();
+    assertThat(ground.verify(options)).isEmpty();
+  }
+
+  @Test
+  void emptyFiles_areNoLinks() throws IOException {
+    Tree tree = new Tree();
+    tree.file("/a", "");
+    tree.file("/b", "");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+
+    ground.export(options);
+
+    assertThat(status(options, "/a").links()).isEqualTo(1);
+    assertThat(ground.store(options)).isEmpty();
+  }
+
+  @Test
+  void nothingNew_changesNothing_andIsSeenWithoutLooking() throws IOException {
+    ground.publish(twoCatalogs("one"));
+    ExportOptions options = ground.into("base");
+    assertThat(ground.export(options).changes()).isPositive();
+    Map<TreePath, String> before = ground.look(options);
+    Statistics statistics = new Statistics();
+
+    ExportReport report = ground.export(options, statistics);
+
+    assertThat(report.changes()).isZero();
+    assertThat(report.skipped()).isTrue();
+    assertThat(statistics.byName()).containsEntry("entriesSrc", 0L);
+    assertThat(ground.look(options)).isEqualTo(before);
+  }
+
+  @Test
+  void unchangedNestedCatalog_isSkipped_unlessTheSpecificationIsAnotherOne() throws IOException {
+    Tree tree = twoCatalogs("one");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    tree.file("/outside", "new");
+    ground.publish(tree);
+    Statistics skipping = new Statistics();
+
+    assertThat(ground.export(options, skipping).skipped()).isTrue();
+
+    assertThat(skipping.byName()).containsEntry("entriesDest", 5L);
+    assertThat(ground.verify(options)).isEmpty();
+    ground.specification("/*\n!/nested/deep/*\n");
+    assertThat(ground.export(options).skipped()).isFalse();
+    assertThat(calls(options, "/nested/deep/file")).isFalse();
+  }
+
+  private boolean calls(ExportOptions options, String path) throws IOException {
+    return ground.calls().status(ground.visible(options, path)).isPresent();
+  }
+
+  private static Tree twoCatalogs(String content) {
+    Tree tree = new Tree();
+    tree.file("/file", content);
+    tree.directory("/nested").nestedCatalog();
+    tree.directory("/nested/deep").nestedCatalog();
+    tree.file("/nested/deep/file", "deep");
+    tree.file("/other/file", "other");
+    return tree;
+  }
+
+  @Test
+  void objectThatNobodyNeeds_isNotedWithItsRevision_andCollectedInTime() throws IOException {
+    Tree tree = new Tree();
+    tree.file("/a", "one");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    tree.file("/a", "two");
+    ground.publish(tree);
+
+    ground.export(options);
+
+    assertThat(ground.hasGarbage(options)).isTrue();
+    assertThat(ground.store(options).values()).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(ground.export(options.withGarbage(OptionalLong.of(1))).garbageFiles()).isZero();
+    tree.file("/b", "three");
+    ground.publish(tree);
+    ExportReport report = ground.export(options.withGarbage(OptionalLong.of(1)));
+    assertThat(report.garbageFiles()).isEqualTo(1);
+    assertThat(report.garbageBytes()).isEqualTo(3);
+    assertThat(ground.hasGarbage(options)).isFalse();
+  }
+
+  @Test
+  void objectThatIsNeededAgain_isNoGarbage() throws IOException {
+    Tree tree = new Tree();
+    tree.file("/a", "one");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    tree.file("/a", "two");
+    ground.publish(tree);
+    ground.export(options);
+    tree.file("/b", "one");
+    ground.publish(tree);
+    ground.export(options);
+
+    assertThat(ground.export(options.withGarbage(ALL)).garbageFiles()).isZero();
+    assertThat(ground.verify(options)).isEmpty();
+  }
+
+  @Test
+  void missingObject_leavesTheTreeAsItWas() throws IOException {
+    Tree tree = twoCatalogs("one");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    Map<TreePath, String> before = ground.look(options);
+    tree.file("/file", "two");
+    tree.file("/nested/deep/file", "changed");
+    tree.remove("/other");
+    Revision second = ground.publish(tree);
+    new ObjectDamage(ground.repository()).removeContentOf(second, "/nested/deep/file");
+
+    assertThatThrownBy(() -> ground.export(options)).isInstanceOf(CvmfsFailure.class);
+
+    assertThat(ground.look(options)).isEqualTo(before);
+  }
+
+  @Test
+  void unlinkedObjectsAfterThePowerWentOff_areProven() throws IOException {
+    Tree tree = new Tree();
+    tree.file("/a", "one");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    Path store = options.base().resolve(".data");
+    String name = ground.store(options).keySet().iterator().next();
+    // What a run has left that was cut off: a marker, and an object whose content never arrived.
+    tree.remove("/a");
+    ground.publish(tree);
+    ground.export(options);
+    FileTime time = Files.getLastModifiedTime(store.resolve(name));
+    Files.writeString(store.resolve(name), "???");
+    Files.setLastModifiedTime(store.resolve(name), time);
+    Files.writeString(
+        options.base().resolve(".provenance").resolve(ExportGround.FQRN).resolve(".running"),
+        "boot one");
+    ground.reboot();
+    tree.file("/a", "one");
+    ground.publish(tree);
+
+    ground.export(options);
+
+    assertThat(options.base().resolve(ExportGround.FQRN).resolve("a")).hasContent("one");
+  }
+
+  @Test
+  void foreignStore_isProvenBeforeItIsUsed_andKeptWhereItIsRight() throws IOException {
+    Tree tree = new Tree();
+    tree.file("/good", "good");
+    tree.file("/bad", "bad");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    long good = status(options, "/good").inode();
+    Path bad = options.base().resolve(ExportGround.FQRN).resolve("bad");
+    FileTime time = Files.getLastModifiedTime(bad);
+    Files.writeString(bad, "BAD");
+    Files.setLastModifiedTime(bad, time);
+    Files.delete(options.base().resolve(".data/.format"));
+
+    ExportReport report = ground.export(options);
+
+    assertThat(report.takenOver()).isTrue();
+    assertThat(status(options, "/good").inode()).isEqualTo(good);
+    assertThat(bad).hasContent("bad");
+    assertThat(ground.export(options.withCheckAll(true)).takenOver()).isFalse();
+  }
+
+  @Test
+  void secondRunIntoTheSamePlace_isRefused_untilTheFirstIsDone() throws IOException {
+    ground.publish(twoCatalogs("one"));
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    Layout layout = options.layout(ExportGround.FQRN);
+
+    try (ExportLock lock = ExportLock.take(layout, "process 1 of a test")) {
+      assertThat(lock).isNotNull();
+      assertThatThrownBy(() -> ground.export(options))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another run exports")
+          .hasMessageContaining("process 1 of a test");
+    }
+    assertThat(ground.export(options).changes()).isZero();
+  }
+
+  @Test
+  void verify_tellsOfEverythingThatIsWrong_andRepairMendsIt() throws IOException {
+    Tree tree = twoCatalogs("one");
+    tree.symlink("/link", "file");
+    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    Path top = options.base().resolve(ExportGround.FQRN);
+    Files.delete(top.resolve("link"));
+    Files.writeString(top.resolve("foreign"), "x");
+    FileTime time = Files.getLastModifiedTime(top.resolve("nested/deep/file"));
+    Files.write(top.resolve("nested/deep/file"), "DEEP".getBytes(StandardCharsets.US_ASCII));
+    Files.setLastModifiedTime(top.resolve("nested/deep/file"), time);
+    Files.setLastModifiedTime(top.resolve("other"), FileTime.from(Instant.EPOCH));
+
+    assertThat(ground.verify(options))
+        .extracting(finding -> finding.path() + " " + finding.problem())
+        .anyMatch(text -> text.equals("/link missing"))
+        .anyMatch(text -> text.equals("/foreign not expected"))
+        .anyMatch(text -> text.startsWith("/nested/deep/file its object in the store is damaged"))
+        .anyMatch(text -> text.startsWith("/other mtime is 1970-01-01"));
+
+    ground.export(options.withProveAll(true));
+    assertThat(ground.verify(options)).isEmpty();
+  }
+
+  private FileStatus status(ExportOptions options, String path) throws IOException {
+    return ground.calls().status(ground.visible(options, path)).orElseThrow();
+  }
+}
