@@ -55,8 +55,8 @@ final class ExportRun {
     this.marker = marker;
     this.scratch = scratch;
     this.abilities = abilities;
-    this.expectations = new Expectations(abilities);
     this.unlocker = new Unlocker(calls, layout, abilities.root());
+    this.expectations = new Expectations(abilities, unlocker);
     this.before = Provenance.read(layout.provenance());
     this.trust = new Trust(extent(), calls, new ContentProof(unlocker, source));
   }
