@@ -171,6 +171,15 @@ class ArchitectureTest {
           .resideInAnyPackage("java.sql..", "org.sqlite..");
 
   @ArchTest
+  static final ArchRule onlyOnePackageKnowsJna =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.cvmfs.shrinkwrap.os")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.jna..");
+
+  @ArchTest
   static final ArchRule picocliStaysInTheCommandLine =
       noClasses()
           .that()

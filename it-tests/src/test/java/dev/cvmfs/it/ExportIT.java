@@ -33,8 +33,9 @@ class ExportIT {
       ProgramRun first = place.export(TINY.fqrn(), settings, updated).orThrow();
       assertThat(first.result()).isEqualTo("exported");
       assertListed(TINY.listing(copy, "r1"), updated, TINY.fqrn());
-      assertThat(place.export(TINY.fqrn(), settings, updated).orThrow().result())
-          .isEqualTo("unchanged");
+      ProgramRun second = place.export(TINY.fqrn(), settings, updated).orThrow();
+      assertThat(second.result()).isEqualTo("unchanged");
+      assertThat(second.report().path("skipped").asBoolean()).isTrue();
       ProgramRun checked = place.export(TINY.fqrn(), settings, updated, "--check").orThrow();
       assertThat(checked.report().path("changes").asLong(-1)).isZero();
 

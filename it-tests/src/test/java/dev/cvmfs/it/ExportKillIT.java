@@ -228,7 +228,7 @@ class ExportKillIT {
 
       assertThat(full.exitCode()).isEqualTo(LOCAL_DISK);
       assertThat(full.story())
-          .contains("no space left on the disk of " + base, "for /large", "are missing");
+          .contains("the disk of " + base + " is full, at /large", "are missing");
       assertThat(ListingDifference.between(before, ExportPlace.list(base, FQRN))).isEmpty();
       disk.grow("20m");
       place.export(FQRN, settings, base).orThrow();

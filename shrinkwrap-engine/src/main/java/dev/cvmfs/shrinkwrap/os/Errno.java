@@ -10,14 +10,14 @@ public enum Errno {
   EXDEV(18, "on different file systems"),
   ENOTDIR(20, "not a directory"),
   EINVAL(22, "invalid argument"),
-  ENOSPC(28, "no space left on device"),
+  ENOSPC(28, "the disk is full"),
   EROFS(30, "read-only file system"),
   EMLINK(31, "too many links"),
   ERANGE(34, "result too large"),
   ENAMETOOLONG(36, "file name too long"),
   ENOTEMPTY(39, "directory not empty"),
   EOPNOTSUPP(95, "not supported by the file system"),
-  EDQUOT(122, "disk quota exceeded");
+  EDQUOT(122, "over the disk quota");
 
   private final int number;
   private final String meaning;

@@ -7,8 +7,10 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -25,7 +27,7 @@ record Abilities(
     boolean root,
     boolean owners,
     boolean devices,
-    Set<String> xattrNamespaces,
+    SortedSet<String> xattrNamespaces,
     int nanosecondsKept) {
   private static final int SECOND = 1_000_000_000;
   private static final int ALL_DIGITS = 123_456_789;
@@ -43,7 +45,8 @@ record Abilities(
                   + "20000400ffffffff");
 
   Abilities {
-    xattrNamespaces = Set.copyOf(xattrNamespaces);
+    // Sorted, because they are written down and compared.
+    xattrNamespaces = Collections.unmodifiableSortedSet(new TreeSet<>(xattrNamespaces));
   }
 
   /**
@@ -59,7 +62,7 @@ record Abilities(
     }
     calls.makeNode(file, FileStatus.REGULAR | 0600, 0, 0);
     try {
-      Set<String> namespaces = new TreeSet<>();
+      SortedSet<String> namespaces = new TreeSet<>();
       for (String namespace : Set.of("user.", "trusted.", "security.")) {
         byte[] name = (namespace + "cvmfs_probe").getBytes(StandardCharsets.US_ASCII);
         if (works(() -> calls.setXattr(file, name, ONE))) {

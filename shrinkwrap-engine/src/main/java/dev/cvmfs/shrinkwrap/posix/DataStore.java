@@ -119,7 +119,7 @@ final class DataStore {
   private boolean hasAttributes(DataFile wanted, ByteString path, FileStatus status)
       throws IOException {
     return Differences.between(
-            status, expectations.actual(calls, path, wanted.expected()), wanted.expected())
+            status, expectations.actual(path, wanted.expected()), wanted.expected())
         .isEmpty();
   }
 

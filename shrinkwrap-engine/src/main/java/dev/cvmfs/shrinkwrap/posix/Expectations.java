@@ -1,6 +1,5 @@
 package dev.cvmfs.shrinkwrap.posix;
 
-import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.posix.Expected.Owner;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
@@ -27,13 +26,15 @@ final class Expectations {
   private static final int SET_ID_BITS = 06000;
 
   private final Abilities abilities;
+  private final Unlocker files;
   private final boolean labels;
   private final Map<String, Lost> lost = new LinkedHashMap<>();
 
   private record Lost(long count, TreePath first) {}
 
-  Expectations(Abilities abilities) {
+  Expectations(Abilities abilities, Unlocker files) {
     this.abilities = abilities;
+    this.files = files;
     // Where SELinux is active, labels are the machine's business.
     this.labels = !Files.exists(SELINUX);
   }
@@ -101,8 +102,8 @@ final class Expectations {
    * are expected, and those that people or the original could have set. Others come and go with the
    * machine.
    */
-  Xattrs actual(PosixCalls calls, ByteString path, Expected expected) throws IOException {
-    Xattrs all = calls.xattrs(path);
+  Xattrs actual(ByteString path, Expected expected) throws IOException {
+    Xattrs all = files.xattrs(path);
     if (all.isEmpty()) {
       return all;
     }

@@ -248,8 +248,7 @@ final class Planner {
 
   private List<String> differences(PresentFile present, Expected expected) throws IOException {
     ByteString path = layout.visible(present.path());
-    return Differences.between(
-        present.status(), expectations.actual(calls, path, expected), expected);
+    return Differences.between(present.status(), expectations.actual(path, expected), expected);
   }
 
   private void compareFiles(PresentFile present, Entry wanted, Expected expected)

@@ -30,7 +30,16 @@ final class Space {
   static IOException missing(Layout layout, String path, long bytes) throws IOException {
     long free = Files.getFileStore(layout.base()).getUsableSpace();
     return new IOException(
-        "no space left on the disk of %s for %s: %,d bytes of content are still to be written, and %,d are free, so at least %,d are missing; the visible tree is as it was: make room and run this again"
+        "the disk of %s is full, at %s: %,d bytes of content are still to be written, and %,d are free, so at least %,d are missing; the visible tree is as it was: make room and run this again"
             .formatted(layout.base(), path, bytes, free, Math.max(bytes - free, 1)));
+  }
+
+  /** Tells that the disk is full, where it is not content that does not fit. */
+  static IOException missing(Layout layout, IOException failure) throws IOException {
+    long free = Files.getFileStore(layout.base()).getUsableSpace();
+    return new IOException(
+        "the disk of %s is full, with %,d bytes free: %s\nmake room and run this again"
+            .formatted(layout.base(), free, failure.getMessage()),
+        failure);
   }
 }

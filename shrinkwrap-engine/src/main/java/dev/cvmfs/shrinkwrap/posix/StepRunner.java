@@ -70,7 +70,7 @@ final class StepRunner {
       if (step.path().isRoot()) {
         writeWarning();
       }
-      Xattrs present = expectations.actual(calls, path, finish.expected());
+      Xattrs present = expectations.actual(path, finish.expected());
       metadata.applyToDirectory(path, finish.expected(), present);
     } else if (step instanceof Step.PutLink link) {
       putLink(path, link);

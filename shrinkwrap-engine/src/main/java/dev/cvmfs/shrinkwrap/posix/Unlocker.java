@@ -6,6 +6,7 @@ import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.os.SystemCallException;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -64,22 +65,45 @@ final class Unlocker implements PresentWalk.Lister {
     unlocked.clear();
   }
 
+  /** All extended attributes of a file. */
+  Xattrs xattrs(ByteString path) throws IOException {
+    try {
+      return calls.xattrs(path);
+    } catch (SystemCallException e) {
+      if (root || !e.is(Errno.EACCES)) {
+        throw e;
+      }
+      synchronized (this) {
+        return whileReadable(path, () -> calls.xattrs(path));
+      }
+    }
+  }
+
+  /** Does something with a file. */
+  private interface Use<T> {
+    T of() throws IOException;
+  }
+
+  private <T> T whileReadable(ByteString path, Use<T> use) throws IOException {
+    Optional<FileStatus> status = calls.status(path);
+    if (status.isEmpty() || (status.get().permissions() & MAY_READ) != 0) {
+      return use.of();
+    }
+    calls.setPermissions(path, status.get().permissions() | MAY_READ);
+    try {
+      return use.of();
+    } finally {
+      calls.setPermissions(path, status.get().permissions());
+    }
+  }
+
   /** Opens a regular file for reading. */
   InputStream open(ByteString path) throws IOException {
     if (root) {
       return calls.open(path);
     }
     synchronized (this) {
-      Optional<FileStatus> status = calls.status(path);
-      if (status.isEmpty() || (status.get().permissions() & MAY_READ) != 0) {
-        return calls.open(path);
-      }
-      calls.setPermissions(path, MAY_READ);
-      try {
-        return calls.open(path);
-      } finally {
-        calls.setPermissions(path, status.get().permissions());
-      }
+      return whileReadable(path, () -> calls.open(path));
     }
   }
 }

@@ -44,8 +44,8 @@ public final class Verifier {
         EntryCursor wanted = source.walk(specification, CatalogGate.OPEN)) {
       Abilities abilities =
           Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
-      Expectations expectations = new Expectations(abilities);
       Unlocker unlocker = new Unlocker(calls, layout, abilities.root());
+      Expectations expectations = new Expectations(abilities, unlocker);
       Trust trust = new Trust(Trust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
       new ProofPass(calls, layout, trust, options.threads()).run(source, specification);
       DataStore store =
