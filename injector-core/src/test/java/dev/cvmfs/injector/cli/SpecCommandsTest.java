@@ -225,7 +225,7 @@ class SpecCommandsTest {
 
     assertThat(run("spec", "build", "-q", trace)).isZero();
 
-    assertThat(out()).isEqualTo("^/a/b/*\n^/a/*\n");
+    assertThat(out()).isEqualTo("^/a/*\n^/a/b/*\n");
     assertThat(err()).isEmpty();
   }
 

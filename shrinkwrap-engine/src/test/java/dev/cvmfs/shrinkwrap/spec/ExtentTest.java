@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.shrinkwrap.campaign.Effort;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class ExtentTest {
   @Test
   void randomSpecifications_textUnionAndDifferences_agreeWithTheAnswers() {
     Random random = new Random(99);
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < Effort.of(500, 20_000); round++) {
       String one = randomLines(random);
       String two = randomLines(random);
       assertThat(wanted(new String(extent(one).text(), UTF_8))).as(one).isEqualTo(wanted(one));

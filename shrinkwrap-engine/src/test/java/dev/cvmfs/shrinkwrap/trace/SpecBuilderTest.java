@@ -159,7 +159,7 @@ class SpecBuilderTest {
 
     assertThat(new TraceCheck(traces, less).missing(repository.snapshot()))
         .extracting(Object::toString)
-        .containsExactly("/lib/v2/libz.so");
+        .containsExactly("/lib/v2", "/lib/v2/libz.so");
   }
 
   private List<String> paths(Specification wanted) {
