@@ -63,6 +63,7 @@ public final class Program implements Callable<Integer> {
             .addSubcommand(new TagsCommand(surroundings))
             .addSubcommand(new InfoCommand(surroundings, Clock.systemUTC()))
             .addSubcommand(SpecCommand.withCommands(surroundings))
+            .addSubcommand(TraceCommand.withCommands(surroundings))
             .setOut(new PrintWriter(surroundings.out(), true, UTF_8))
             .setErr(new PrintWriter(surroundings.err(), true, UTF_8))
             .setUsageHelpWidth(Math.min(surroundings.terminalWidth().orElse(80), WIDEST_HELP))

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "spec",
     mixinStandardHelpOptions = true,
-    description = {"Checks and explains specifications.", ""},
+    description = {"Makes, checks, compares and explains specifications.", ""},
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'" + ProgramVersion.PROGRAM + " spec COMMAND --help' explains a command."})
 final class SpecCommand implements Runnable {
@@ -24,7 +24,12 @@ final class SpecCommand implements Runnable {
     return new CommandLine(new SpecCommand())
         .addSubcommand(new SpecLintCommand(surroundings))
         .addSubcommand(new SpecExplainCommand(surroundings))
-        .addSubcommand(new SpecCostCommand(surroundings));
+        .addSubcommand(new SpecCostCommand(surroundings))
+        .addSubcommand(new SpecBuildCommand(surroundings))
+        .addSubcommand(new SpecCheckCommand(surroundings))
+        .addSubcommand(new SpecMergeCommand(surroundings))
+        .addSubcommand(new SpecDiffCommand(surroundings))
+        .addSubcommand(new SpecFromEnvCommand(surroundings));
   }
 
   /** No command was given. */

@@ -1,8 +1,11 @@
 package dev.cvmfs.shrinkwrap.spec;
 
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +91,29 @@ final class RuleTree {
       }
     }
     return out.toByteArray();
+  }
+
+  /** What the rules want, in its normal form. */
+  Extent extent() {
+    return extent(root);
+  }
+
+  private static Extent extent(Node node) {
+    Map<ByteString, Extent> children = new HashMap<>();
+    for (int i = 0; i < node.names.length; i++) {
+      children.put(ByteString.of(node.names[i]), extent(node.children[i]));
+    }
+    return Extent.of(level(node.verdict), children);
+  }
+
+  private static Extent.Level level(Verdict verdict) {
+    if (Verdict.includes(verdict.deeper())) {
+      return Extent.Level.TREE;
+    }
+    if (Verdict.includes(verdict.child())) {
+      return Extent.Level.CHILDREN;
+    }
+    return verdict.wantsEntry() ? Extent.Level.ENTRY : Extent.Level.NOTHING;
   }
 
   private static byte[] leaf(Verdict verdict) {

@@ -15,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * with the node it hangs from.
  */
 final class WildcardTree {
-  private final Node root;
   private final boolean empty;
   private final int lastExclusion;
+  private final Place top;
+
+  /** The directory of the last question: the next is mostly about the same. */
+  private volatile Place last;
 
   private WildcardTree(Node root, List<Rule> rules) {
-    this.root = root;
+    this.top = Place.top(root);
+    this.last = top;
     this.empty = rules.isEmpty();
     this.lastExclusion =
         rules.stream()
@@ -48,24 +52,59 @@ final class WildcardTree {
 
   /** What the rules say about a path as {@code TreePath} keeps it. */
   Verdict find(byte[] path) {
-    List<Node> nodes = new ArrayList<>();
-    root.reach(nodes);
-    Verdict verdict = verdict(nodes, 0, 0);
-    int start = 1;
-    while (start < path.length) {
-      int end = start;
-      while (end < path.length && path[end] != '/') {
-        end++;
+    if (path.length == 0) {
+      return top.verdict;
+    }
+    int slash = path.length - 1;
+    while (path[slash] != '/') {
+      slash--;
+    }
+    Place directory = last;
+    if (!directory.is(path, slash)) {
+      directory = top;
+      int start = 1;
+      while (start <= slash) {
+        int end = start;
+        while (end < slash && path[end] != '/') {
+          end++;
+        }
+        directory = directory.child(path, start, end);
+        start = end + 1;
       }
+      last = directory;
+    }
+    return directory.child(path, slash + 1, path.length).verdict;
+  }
+
+  /** Where a path leads. */
+  private static final class Place {
+    private final byte[] path;
+    private final List<Node> nodes;
+    private final Verdict verdict;
+
+    private Place(byte[] path, List<Node> nodes, int fromParent, int fromAbove) {
+      this.path = path;
+      this.nodes = nodes;
+      this.verdict = WildcardTree.verdict(nodes, fromParent, fromAbove);
+    }
+
+    static Place top(Node root) {
+      List<Node> nodes = new ArrayList<>();
+      root.reach(nodes);
+      return new Place(new byte[0], nodes, 0, 0);
+    }
+
+    Place child(byte[] of, int from, int to) {
       List<Node> next = new ArrayList<>();
       for (Node node : nodes) {
-        node.step(path, start, end, next);
+        node.step(of, from, to, next);
       }
-      nodes = next;
-      verdict = verdict(nodes, verdict.child(), verdict.deeper());
-      start = end + 1;
+      return new Place(Arrays.copyOf(of, to), next, verdict.child(), verdict.deeper());
     }
-    return verdict;
+
+    boolean is(byte[] other, int length) {
+      return path.length == length && Arrays.equals(path, 0, length, other, 0, length);
+    }
   }
 
   private static Verdict verdict(List<Node> nodes, int fromParent, int fromAbove) {

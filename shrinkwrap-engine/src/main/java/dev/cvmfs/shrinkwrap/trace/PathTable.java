@@ -142,6 +142,12 @@ final class PathTable {
     runs[to] = Math.max(runs[to], runs[from]);
   }
 
+  /** Looks at a path in so many runs. */
+  void lookAt(int node, int byRuns) {
+    uses[node] = (byte) Math.max(uses[node], Use.LOOKED_AT.strength());
+    runs[node] = Math.max(runs[node], byRuns);
+  }
+
   boolean isUsed(int node) {
     return uses[node] != UNUSED;
   }

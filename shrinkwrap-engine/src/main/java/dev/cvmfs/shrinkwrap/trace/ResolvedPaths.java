@@ -101,7 +101,7 @@ final class ResolvedPaths {
     links.forEach(
         (link, target) -> {
           followed.set(link);
-          target(link, target).ifPresent(path -> graft(link, path));
+          target(link, target).ifPresent(path -> graft(link, link, path));
         });
     children = table.children();
     return table.size() > before;
@@ -133,16 +133,16 @@ final class ResolvedPaths {
     return joined.toByteArray();
   }
 
-  /** Uses at the target what is used at and below the link. */
-  private void graft(int from, byte[] target) {
-    TreePath path = TreePath.of(target);
-    int to = table.add(path);
+  /** Uses at the target what is used at and below the link, and with it the link. */
+  private void graft(int link, int from, byte[] target) {
+    int to = table.add(TreePath.of(target));
     if (table.isUsed(from)) {
       table.copyUse(from, to);
+      table.lookAt(link, table.runs(from));
     }
     for (int i = 0; i < children.count(from); i++) {
       int child = children.get(from, i);
-      graft(child, joined(target, table.path(child).name()));
+      graft(link, child, joined(target, table.path(child).name()));
     }
   }
 

@@ -88,7 +88,7 @@ class SpecLintTest {
     }
     List<Remark> remarks =
         Assertions.assertTimeout(
-            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
             () -> SpecLint.of(text.toString().getBytes(UTF_8), Reading.LAST_MATCH));
 
     assertThat(remarks).filteredOn(r -> r.kind() == Kind.EXCLUDES_NOTHING).hasSize(5_000);

@@ -264,7 +264,7 @@ class SpecificationFileTest {
         "^\"/a/b?\"/* | /a/b?/x | /a/bc",
         "\"/a b \" | '/a b ' | /a b",
         "\"//a//b/\" | /a/b | /a/b/c",
-        "\"/q\\\"q\\\\q\" | /q\"q\\q | /q",
+        "\"/q\\\"q\\\\q\" | /q\"q\\\\q | /q",
         "\"/\\x41\\tb\" | /A\tb | /A",
         "/q\"q\" | /q\"q\" | /qq",
       })

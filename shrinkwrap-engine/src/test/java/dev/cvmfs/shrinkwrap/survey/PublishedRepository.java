@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 
 /** A tree, published, served and opened. */
-final class PublishedRepository implements AutoCloseable {
-  private static final String FQRN = "survey.example.org";
+public final class PublishedRepository implements AutoCloseable {
+  public static final String FQRN = "survey.example.org";
 
   private final RepositoryServer server;
   private final CvmfsClient client;
   private final Revision revision;
   private final Snapshot snapshot;
 
-  PublishedRepository(Tree tree, Path folder) throws IOException {
+  public PublishedRepository(Tree tree, Path folder) throws IOException {
     RepositoryPublisher publisher =
         new RepositoryPublisher(folder.resolve("published"), PublisherOptions.named(FQRN));
     this.revision = publisher.publish(tree);
@@ -37,7 +37,7 @@ final class PublishedRepository implements AutoCloseable {
     this.snapshot = client.open(CvmfsConf.of(Conf.of(settings, "test"), FQRN));
   }
 
-  Snapshot snapshot() {
+  public Snapshot snapshot() {
     return snapshot;
   }
 

@@ -1,0 +1,107 @@
+package dev.cvmfs.injector.cli;
+
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
+import dev.cvmfs.shrinkwrap.trace.TraceCheck;
+import dev.cvmfs.shrinkwrap.trace.Traces;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code trace run -- COMMAND}: runs a command under strace, and keeps what it used. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a command under strace, which has to be installed, and writes a trace that 'spec build'"
+          + " and 'spec check' read. With --spec, paths that the command used and the specification"
+          + " lacks are listed on stderr at the end.",
+      "Ends with the command's exit code; if that is 0, with 9 if the specification lacks something.",
+      ""
+    })
+final class TraceRunCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  // Set by picocli when the command line is parsed, before anything here runs.
+  @SuppressWarnings("NullAway.Init")
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "TRACE",
+      description = "Where to write the trace.")
+  private Path output;
+
+  @Option(
+      names = "--spec",
+      paramLabel = "SPEC",
+      description = "A specification to compare with at the end.")
+  private Optional<Path> specification = Optional.empty();
+
+  @Option(
+      names = {"-r", "--repo"},
+      paramLabel = "FQRN",
+      description = "The repository that the specification is about.")
+  private Optional<String> repository = Optional.empty();
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "The command and its arguments, after --.")
+  private List<String> command = List.of();
+
+  TraceRunCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    // A wrong one is found out before a long run, not after it.
+    Optional<SpecificationFile> wanted =
+        specification.isPresent()
+            ? Optional.of(SpecificationFile.read(specification.get()))
+            : Optional.empty();
+    int exitCode = trace();
+    if (exitCode != 0 || wanted.isEmpty()) {
+      return exitCode;
+    }
+    Traces traces = new Traces(repository, Set.of());
+    traces.read(output);
+    List<TreePath> missing = new TraceCheck(traces, wanted.get()).missing();
+    missing.forEach(path -> surroundings.err().println("not in the specification: " + path));
+    return (missing.isEmpty() ? ExitCode.OK : ExitCode.FOUND).number();
+  }
+
+  private int trace() throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("strace", "-f", "-y", "-e", "trace=file,?getdents,?getdents64", "-o"));
+    arguments.add(output.toString());
+    arguments.add("--");
+    arguments.addAll(command);
+    Process process;
+    try {
+      process = new ProcessBuilder(arguments).inheritIO().start();
+    } catch (IOException e) {
+      throw new ConfFailure(
+          "strace cannot be started: %s\ninstall it, or record the run in another way: 'spec build --help' tells what can be read"
+              .formatted(e.getMessage()),
+          e);
+    }
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      process.destroy();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + command.get(0) + " was running", e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.shrinkwrap.trace;
+
+import org.jspecify.annotations.NullMarked;
