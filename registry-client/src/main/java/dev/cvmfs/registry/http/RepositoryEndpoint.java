@@ -14,12 +14,18 @@ public record RepositoryEndpoint(URI base, String repository, Exchange exchange)
 
   /** A request that only reads. */
   public Request reading(String method, String purpose, URI url) {
-    return Request.of(method, purpose, url).access(new Access(repository, false));
+    return Request.of(method, purpose, url).access(Access.reading(repository));
   }
 
   /** A request that writes. */
   public Request writing(String method, String purpose, URI url) {
-    return Request.of(method, purpose, url).access(new Access(repository, true));
+    return Request.of(method, purpose, url).access(Access.writing(repository));
+  }
+
+  /** A request to have a blob of another repository of the registry here too. */
+  public Request mounting(String purpose, Digest digest, String source) {
+    URI url = under("blobs/uploads/?mount=" + digest + "&from=" + source);
+    return Request.of("POST", purpose, url).access(Access.mounting(repository, source));
   }
 
   public URI manifest(String reference) {
@@ -32,6 +38,15 @@ public record RepositoryEndpoint(URI base, String repository, Exchange exchange)
 
   public URI uploads() {
     return under("blobs/uploads/");
+  }
+
+  /** The first page of the list of tags; more than 1000 at once is an error at Amazon's. */
+  public URI tags() {
+    return under("tags/list?n=1000");
+  }
+
+  public URI referrers(Digest subject) {
+    return under("referrers/" + subject);
   }
 
   public Origin origin() {
