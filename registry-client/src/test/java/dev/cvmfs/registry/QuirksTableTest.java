@@ -79,6 +79,6 @@ class QuirksTableTest {
   /** Maven runs the tests of a module in its folder. */
   private static Path project() {
     Path here = Path.of("").toAbsolutePath();
-    return Files.isDirectory(here.resolve("registry-client")) ? here : here.getParent();
+    return Files.isDirectory(here.resolve("registry-client")) ? here : here.resolveSibling("");
   }
 }

@@ -4,14 +4,19 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cvmfs.registry.RegistryFailure;
 import java.io.IOException;
 
-/** JSON of registries, read with suspicion and written without losing what is not understood. */
-final class Json {
+/**
+ * JSON of registries and layouts, read with suspicion and written without losing what is not
+ * understood.
+ */
+public final class Json {
   private static final ObjectMapper JSON =
       new ObjectMapper()
+          .setNodeFactory(new JsonNodeFactory(true))
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -24,7 +29,7 @@ final class Json {
    * @param purpose what it is read for, as it reads after "cannot"
    * @throws RegistryFailure.Corrupt if it is none
    */
-  static ObjectNode object(String purpose, byte[] body) {
+  public static ObjectNode object(String purpose, byte[] body) {
     try {
       JsonNode root = JSON.readTree(body);
       if (root instanceof ObjectNode object) {
@@ -37,11 +42,11 @@ final class Json {
     throw new RegistryFailure.Corrupt("Cannot %s: it is not a JSON object".formatted(purpose));
   }
 
-  static ObjectNode empty() {
+  public static ObjectNode empty() {
     return JSON.createObjectNode();
   }
 
-  static byte[] bytes(JsonNode node) {
+  public static byte[] bytes(JsonNode node) {
     try {
       return JSON.writeValueAsBytes(node);
     } catch (IOException e) {

@@ -34,7 +34,7 @@ public final class MediaTypes {
    * @throws RegistryFailure.Unsupported if it is of a kind this program does not handle
    * @throws RegistryFailure.Corrupt if it is no manifest, or claims to be two things
    */
-  static String settle(String purpose, Optional<String> contentType, byte[] body) {
+  public static String settle(String purpose, Optional<String> contentType, byte[] body) {
     JsonNode root = Json.object(purpose, body);
     Optional<String> header = contentType.map(MediaTypes::withoutParameters);
     if (root.path("schemaVersion").asInt() == 1) {

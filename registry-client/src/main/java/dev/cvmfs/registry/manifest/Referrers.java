@@ -99,6 +99,14 @@ public final class Referrers {
     return subject(Json.object("read the manifest " + manifest.digest(), manifest.bytes()));
   }
 
+  /** How a manifest would be listed. */
+  public static Referrer referrer(RawManifest manifest) {
+    ObjectNode json = Json.object("read the manifest " + manifest.digest(), manifest.bytes());
+    ObjectNode index = newIndex();
+    add(index, json, manifest);
+    return in("list " + manifest.digest(), index).get(0);
+  }
+
   /** The entries of an index, as referrers. */
   public static List<Referrer> in(String purpose, RawManifest index) {
     return in(purpose, Json.object(purpose, index.bytes()));

@@ -16,6 +16,7 @@ import dev.cvmfs.registry.http.HostGates;
 import dev.cvmfs.registry.http.RepositoryEndpoint;
 import dev.cvmfs.registry.http.Transport;
 import dev.cvmfs.registry.http.Waiting;
+import dev.cvmfs.registry.layout.LayoutImageStore;
 import dev.cvmfs.registry.transport.HostTransports;
 import dev.cvmfs.registry.transport.InsecureHosts;
 import java.net.URI;
@@ -62,8 +63,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * Opens the repository an image is in. Only for hosts named as insecure something is sent, to
-   * find out whether they speak TLS. Closing the store leaves the client open.
+   * Opens the repository or the layout an image is in. Only for hosts named as insecure something
+   * is sent, to find out whether they speak TLS. Closing the store leaves the client open.
    *
    * @throws RegistryFailure.Transport if a host named as insecure cannot be reached
    */
@@ -78,6 +79,9 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   private ImageStore store(ImageName name, Runnable onClose) {
+    if (name.layout().isPresent()) {
+      return new LayoutImageStore(name, options.clock(), onClose);
+    }
     Counters counters = new Counters();
     Transport transport = new CountingTransport(transports, counters);
     Waiting waiting =
