@@ -73,6 +73,13 @@ public interface ImageStore extends AutoCloseable {
   boolean pushBlob(Descriptor descriptor, BlobSource source, Optional<String> sibling)
       throws IOException;
 
+  /**
+   * Begins to upload a blob that is still being written, and whose digest nobody knows yet.
+   *
+   * @param spool what there is of it so far; it can be read again from any offset
+   */
+  EarlyUpload beginBlob(BlobSource spool);
+
   /** Stores a manifest or index under a tag or under its digest. */
   void putManifest(String reference, RawManifest manifest);
 

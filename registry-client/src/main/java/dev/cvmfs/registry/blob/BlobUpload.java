@@ -3,6 +3,7 @@ package dev.cvmfs.registry.blob;
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.http.Origin;
 import dev.cvmfs.registry.http.RepositoryEndpoint;
 import dev.cvmfs.registry.http.Retries;
@@ -58,10 +59,20 @@ public final class BlobUpload {
       climb(blob, source, mount);
       return true;
     } catch (UncheckedIOException e) {
-      throw new IOException(
-          "Cannot read blob %s for its upload: %s".formatted(blob.digest(), e.getMessage()),
-          e.getCause());
+      throw unreadable(blob, e);
     }
+  }
+
+  /** See {@link dev.cvmfs.registry.ImageStore#beginBlob}. */
+  public EarlyUpload begin(BlobSource spool) {
+    return new EarlyBlobUpload(repository, downloads, this, habits, spool, chunk).start();
+  }
+
+  /** Trouble on our side, as it is told. */
+  IOException unreadable(Descriptor blob, UncheckedIOException cause) {
+    return new IOException(
+        "Cannot read blob %s for its upload: %s".formatted(blob.digest(), cause.getMessage()),
+        cause.getCause());
   }
 
   private Mount mount(Digest digest, Optional<String> sibling) {

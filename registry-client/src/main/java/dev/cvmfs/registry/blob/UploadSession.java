@@ -83,7 +83,7 @@ final class UploadSession {
   }
 
   /** Sends everything in one PATCH that does not say what place it has. */
-  Reply stream(SourceBody everything) {
+  Reply stream(RequestBody everything) {
     return send(patch(everything));
   }
 
@@ -126,7 +126,7 @@ final class UploadSession {
     return Failures.of(Request.of("PUT", purpose, location), reply);
   }
 
-  private Request patch(SourceBody body) {
+  private Request patch(RequestBody body) {
     return withBody(repository.writing("PATCH", purpose, location), body);
   }
 

@@ -2,15 +2,18 @@ package dev.cvmfs.registry.http;
 
 import dev.cvmfs.registry.Digest;
 import java.net.URI;
+import java.util.Optional;
 
 /**
  * One repository as the distribution API sees it: its URLs, and the way to send requests there.
  *
  * @param base scheme and authority of the registry
  * @param repository the repository's path
+ * @param mirrored the registry that it is a mirror of, which such mirrors want to know
  * @param exchange sends requests with the repository's authorization
  */
-public record RepositoryEndpoint(URI base, String repository, Exchange exchange) {
+public record RepositoryEndpoint(
+    URI base, String repository, Optional<String> mirrored, Exchange exchange) {
 
   /** A request that only reads. */
   public Request reading(String method, String purpose, URI url) {
@@ -59,6 +62,8 @@ public record RepositoryEndpoint(URI base, String repository, Exchange exchange)
   }
 
   private URI under(String rest) {
-    return URI.create(Origin.of(base) + "/v2/" + repository + "/" + rest);
+    String namespace =
+        mirrored.map(host -> (rest.contains("?") ? "&" : "?") + "ns=" + host).orElse("");
+    return URI.create(Origin.of(base) + "/v2/" + repository + "/" + rest + namespace);
   }
 }

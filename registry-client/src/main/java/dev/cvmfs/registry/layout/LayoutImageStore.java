@@ -3,6 +3,7 @@ package dev.cvmfs.registry.layout;
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
@@ -170,6 +171,27 @@ public final class LayoutImageStore implements ImageStore {
         });
     blobs.write(descriptor, source);
     return true;
+  }
+
+  /** On disk there is nothing to be gained by beginning early. */
+  @Override
+  public EarlyUpload beginBlob(BlobSource spool) {
+    return new EarlyUpload() {
+      @Override
+      public void available(long bytes) {
+        // All is read at the end.
+      }
+
+      @Override
+      public boolean finish(Descriptor blob) throws IOException {
+        return pushBlob(blob, spool);
+      }
+
+      @Override
+      public void close() {
+        // Nothing was begun.
+      }
+    };
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
@@ -88,6 +89,11 @@ final class RemoteImageStore implements ImageStore {
   public boolean pushBlob(Descriptor descriptor, BlobSource source, Optional<String> sibling)
       throws IOException {
     return uploads.push(descriptor, source, sibling);
+  }
+
+  @Override
+  public EarlyUpload beginBlob(BlobSource spool) {
+    return uploads.begin(spool);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.registry.Referrer;
@@ -164,5 +165,30 @@ interface ImageStoreContract {
 
     assertThat(store.readBlob(BLOB, BYTES.length)).isEqualTo(BYTES);
     assertThat(opened).hasValue(1);
+  }
+
+  @Test
+  default void beginBlob_finished_isThere() throws IOException {
+    ImageStore store = store();
+    try (EarlyUpload upload = store.beginBlob(Bytes.source(BYTES))) {
+      upload.available(50_000);
+      upload.available(70_000);
+
+      assertThat(upload.finish(BLOB)).isTrue();
+    }
+    try (EarlyUpload again = store.beginBlob(Bytes.source(BYTES))) {
+      assertThat(again.finish(BLOB)).isFalse();
+    }
+    assertThat(store.readBlob(BLOB, BYTES.length)).isEqualTo(BYTES);
+  }
+
+  @Test
+  default void beginBlob_notFinished_leavesNothing() {
+    ImageStore store = store();
+    try (EarlyUpload upload = store.beginBlob(Bytes.source(BYTES))) {
+      upload.available(50_000);
+    }
+
+    assertThat(store.hasBlob(BLOB.digest())).isFalse();
   }
 }

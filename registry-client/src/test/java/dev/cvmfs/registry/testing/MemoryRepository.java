@@ -50,6 +50,11 @@ public final class MemoryRepository {
     return Set.copyOf(uploads.keySet());
   }
 
+  /** Forgets all sessions, as registries do after some days. */
+  public void forgetSessions() {
+    uploads.clear();
+  }
+
   /** Gives a session bytes, as a request would that was cut off later. */
   public void feed(String session, byte[] bytes) {
     upload(session).writeBytes(bytes);
