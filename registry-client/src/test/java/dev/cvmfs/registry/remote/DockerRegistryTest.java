@@ -261,6 +261,35 @@ class DockerRegistryTest {
   }
 
   @Test
+  void pullThrough_ofAnotherRegistry_isReadAndTakesNothing() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("origin"));
+    Path through = Files.createDirectory(folder.resolve("through"));
+    try (DockerRegistry origin = DockerRegistry.start(own);
+        DockerRegistry proxy =
+            DockerRegistry.start(
+                through,
+                List.of(),
+                List.of(),
+                List.of("proxy: {remoteurl: 'http://" + origin.host() + "'}"));
+        RegistryClient client =
+            new RegistryClient(plain().mirror(origin.host(), proxy.host()).build())) {
+      byte[] layer = Bytes.random(300_000, 6);
+      Descriptor blob = Bytes.describe(layer);
+      ImageStore store = client.open(name(origin.host()));
+      pushesAndPulls(store);
+      store.pushBlob(blob, Bytes.source(layer));
+
+      assertThat(store.readBlob(blob, layer.length)).isEqualTo(layer);
+      ImageStore mirror = client.open(name(proxy.host()));
+      assertThat(mirror.readBlob(blob, layer.length)).isEqualTo(layer);
+      assertThat(mirror.manifest("v1")).isEqualTo(store.manifest("v1"));
+      byte[] more = Bytes.random(10, 7);
+      assertThatThrownBy(() -> mirror.pushBlob(Bytes.describe(more), Bytes.source(more)))
+          .isInstanceOf(RegistryFailure.Refused.class);
+    }
+  }
+
+  @Test
   void mount_fromAnotherRepository_sendsNothing() throws IOException {
     byte[] layer = Bytes.random(100_000, 3);
     Descriptor blob = Bytes.describe(layer);

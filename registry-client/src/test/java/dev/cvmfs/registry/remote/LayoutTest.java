@@ -269,6 +269,35 @@ class LayoutTest implements ImageStoreContract {
   }
 
   @Test
+  void replaceTag_manyWritersEachBuildingOnTheLast_loseNothing() {
+    store().putManifest("v1", Bytes.manifest(""));
+
+    IntStream.range(0, 4)
+        .parallel()
+        .forEach(writer -> IntStream.range(0, 10).forEach(i -> append(store(), writer)));
+
+    String note = note(store().manifest("v1"));
+    assertThat(note).hasSize(40);
+    for (String writer : List.of("0", "1", "2", "3")) {
+      assertThat(note.replaceAll("[^" + writer + "]", "")).hasSize(10);
+    }
+  }
+
+  private static void append(ImageStore store, int writer) {
+    boolean done = false;
+    while (!done) {
+      RawManifest old = store.manifest("v1");
+      RawManifest next = Bytes.manifest(note(old) + writer);
+      done = store.replaceTag("v1", Optional.of(old.digest()), next);
+    }
+  }
+
+  private static String note(RawManifest manifest) {
+    return new String(manifest.bytes(), StandardCharsets.UTF_8)
+        .replaceFirst("(?s).*\"note\":\"([^\"]*)\".*", "$1");
+  }
+
+  @Test
   void manifest_largerThanAnyIs_isCorrupt() throws IOException {
     RawManifest large =
         new RawManifest(
