@@ -47,13 +47,8 @@ final class Publisher {
    * @throws TagMovedFailure if the tag no longer names what it did at the start
    */
   void tag(Target target, RawManifest manifest) {
-    String tag = target.name().reference();
-    if (!store.replaceTag(tag, target.publishedDigest(), manifest)) {
-      throw new TagMovedFailure(
-          "somebody else moved %s while we were at work: it was %s, and is now %s"
-              .formatted(
-                  target.name(), describe(target.publishedDigest()), describe(store.resolve(tag))));
-    }
+    requireUnmoved(target);
+    store.putManifest(target.name().reference(), manifest);
   }
 
   static BlobSource source(byte[] bytes) {
@@ -62,6 +57,19 @@ final class Publisher {
       in.skipNBytes(offset);
       return in;
     };
+  }
+
+  /**
+   * The registry API has no compare-and-swap. To look just before writing narrows the gap in which
+   * another's work could be lost to one round trip.
+   */
+  private void requireUnmoved(Target target) {
+    Optional<Digest> now = store.resolve(target.name().reference());
+    if (!now.equals(target.publishedDigest())) {
+      throw new TagMovedFailure(
+          "somebody else moved %s while we were at work: it was %s, and is now %s"
+              .formatted(target.name(), describe(target.publishedDigest()), describe(now)));
+    }
   }
 
   private static String describe(Optional<Digest> digest) {
