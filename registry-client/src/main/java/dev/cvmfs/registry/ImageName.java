@@ -1,5 +1,6 @@
 package dev.cvmfs.registry;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,8 +10,10 @@ import java.util.regex.Pattern;
  * turned into a name by {@code dev.cvmfs.registry.name.ImageNames}.
  *
  * @param registry the API host, in lower case, with its port if it is not the usual one: {@code
- *     registry-1.docker.io}, {@code localhost:5000}, {@code [::1]:5000}
- * @param repository the lower-case path below the host: {@code root/root-demo}
+ *     registry-1.docker.io}, {@code localhost:5000}, {@code [::1]:5000}; or {@link #LAYOUT} for an
+ *     OCI image layout on disk
+ * @param repository the lower-case path below the host: {@code root/root-demo}; or the layout's
+ *     directory
  * @param tag the tag; empty only where a digest alone was given
  * @param digest the digest the image must have, if one was given
  */
@@ -19,6 +22,9 @@ public record ImageName(
 
   /** The tag that is meant where neither tag nor digest is given. */
   public static final String DEFAULT_TAG = "latest";
+
+  /** What stands in place of a registry where images are in a directory. */
+  public static final String LAYOUT = "oci:";
 
   private static final Pattern REPOSITORY =
       Pattern.compile(
@@ -31,7 +37,11 @@ public record ImageName(
         || !registry.equals(registry.toLowerCase(Locale.ROOT))) {
       throw new IllegalArgumentException("not a registry host: '" + registry + "'");
     }
-    if (repository.length() > 255 || !REPOSITORY.matcher(repository).matches()) {
+    boolean usable =
+        registry.equals(LAYOUT)
+            ? !repository.isEmpty() && repository.indexOf('\0') < 0
+            : repository.length() <= 255 && REPOSITORY.matcher(repository).matches();
+    if (!usable) {
       throw new IllegalArgumentException("not a repository name: '" + repository + "'");
     }
     if (tag.isPresent() && !TAG.matcher(tag.get()).matches()) {
@@ -47,6 +57,16 @@ public record ImageName(
     return new ImageName(registry, repository, Optional.of(tag), Optional.empty());
   }
 
+  /** The name of an image in an OCI image layout. */
+  public static ImageName inLayout(Path directory, Optional<String> tag, Optional<Digest> digest) {
+    return new ImageName(LAYOUT, directory.toString(), tag, digest);
+  }
+
+  /** The directory of the layout, if the image is in one and not in a registry. */
+  public Optional<Path> layout() {
+    return registry.equals(LAYOUT) ? Optional.of(Path.of(repository)) : Optional.empty();
+  }
+
   /** What to ask the registry for: the digest if there is one, else the tag. */
   public String reference() {
     return digest.map(Digest::toString).or(() -> tag).orElse(DEFAULT_TAG);
@@ -57,9 +77,9 @@ public record ImageName(
     return ofTag(registry, repository, newTag);
   }
 
-  /** Host and path, without tag and digest. */
+  /** Host and path, without tag and digest; or {@code oci:DIR}. */
   public String repositoryPath() {
-    return registry + "/" + repository;
+    return registry.equals(LAYOUT) ? LAYOUT + repository : registry + "/" + repository;
   }
 
   @Override

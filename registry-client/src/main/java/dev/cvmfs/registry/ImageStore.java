@@ -2,6 +2,7 @@ package dev.cvmfs.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,10 +60,55 @@ public interface ImageStore extends AutoCloseable {
   boolean hasBlob(Digest digest);
 
   /** Uploads a blob, unless the repository has it already; returns whether bytes were sent. */
-  boolean pushBlob(Descriptor descriptor, BlobSource source) throws IOException;
+  default boolean pushBlob(Descriptor descriptor, BlobSource source) throws IOException {
+    return pushBlob(descriptor, source, Optional.empty());
+  }
+
+  /**
+   * The same for a blob that another repository of the same registry may have: the registry is
+   * asked to take it from there, and it is sent only if that does not work.
+   *
+   * @param sibling the path of that repository
+   */
+  boolean pushBlob(Descriptor descriptor, BlobSource source, Optional<String> sibling)
+      throws IOException;
+
+  /**
+   * Begins to upload a blob that is still being written, and whose digest nobody knows yet.
+   *
+   * @param spool what there is of it so far; it can be read again from any offset
+   */
+  EarlyUpload beginBlob(BlobSource spool);
 
   /** Stores a manifest or index under a tag or under its digest. */
   void putManifest(String reference, RawManifest manifest);
+
+  /**
+   * Makes a tag name another image, unless somebody else has moved it meanwhile. At a layout on
+   * disk that is certain; registries cannot promise it, and a small gap is left.
+   *
+   * @param expected what the tag is to name before; empty if it is not to be there
+   * @return whether it was done; if not, begin anew with what the tag names now
+   */
+  boolean replaceTag(String tag, Optional<Digest> expected, RawManifest manifest);
+
+  /**
+   * Deletes a tag, or by its digest a manifest with all its tags.
+   *
+   * @throws RegistryFailure.NotFound if it is not there
+   * @throws RegistryFailure.Refused if the registry does not allow it; many do not
+   */
+  void delete(String reference);
+
+  /**
+   * All tags, sorted.
+   *
+   * @throws RegistryFailure.NotFound if there is no such repository
+   */
+  List<String> tags();
+
+  /** What refers to a manifest: signatures and the like. Empty if there is nothing. */
+  List<Referrer> referrers(Digest subject);
 
   /** What has gone over the wire so far. */
   TransferCounters counters();

@@ -3,7 +3,10 @@ package dev.cvmfs.registry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,8 @@ import java.util.random.RandomGenerator;
  *     (all ports), {@code host:port}, or either with {@code http://} in front, which says that the
  *     host does not speak TLS at all
  * @param caCertificate a PEM file of certificate authorities to trust besides the platform's
+ * @param clientCertificate who we are in TLS, for all servers that ask
+ * @param mirrors hosts to read from first what is named by its digest, by the registry's host
  * @param credential who we are at the registry; goes before all files
  * @param credentialFile a file in the form of Docker's config.json or podman's auth.json; goes
  *     before the usual ones
@@ -25,6 +30,7 @@ import java.util.random.RandomGenerator;
  *     REGISTRY_AUTH_FILE}, {@code HOME} and the like are looked up
  * @param timeouts how long to wait for the other side
  * @param retries how often to try again
+ * @param limits how hard each host may be pressed
  * @param userAgent what we call ourselves
  * @param clock what time it is
  * @param sleeper how to wait
@@ -33,11 +39,14 @@ import java.util.random.RandomGenerator;
 public record RegistryOptions(
     Set<String> insecureHosts,
     Optional<Path> caCertificate,
+    Optional<ClientCertificate> clientCertificate,
+    Map<String, List<String>> mirrors,
     Optional<Credential> credential,
     Optional<Path> credentialFile,
     Map<String, String> environment,
     Timeouts timeouts,
     RetryPolicy retries,
+    HostLimits limits,
     String userAgent,
     InstantSource clock,
     Sleeper sleeper,
@@ -48,7 +57,18 @@ public record RegistryOptions(
     insecureHosts.forEach(host -> lowerCase.add(host.toLowerCase(Locale.ROOT)));
     insecureHosts = Set.copyOf(lowerCase);
     environment = Map.copyOf(environment);
+    Map<String, List<String>> copies = new LinkedHashMap<>();
+    mirrors.forEach((host, others) -> copies.put(host, List.copyOf(others)));
+    mirrors = Map.copyOf(copies);
   }
+
+  /**
+   * A certificate of ours.
+   *
+   * @param certificate a PEM file of it and those it hangs from, its own first
+   * @param key a PEM file of its private key in PKCS#8, without a password
+   */
+  public record ClientCertificate(Path certificate, Path key) {}
 
   /** Without the environment, which may hold passwords. */
   @Override
@@ -67,10 +87,13 @@ public record RegistryOptions(
     private final Map<String, String> environment;
     private final Set<String> insecureHosts = new LinkedHashSet<>();
     private Optional<Path> caCertificate = Optional.empty();
+    private Optional<ClientCertificate> clientCertificate = Optional.empty();
+    private final Map<String, List<String>> mirrors = new LinkedHashMap<>();
     private Optional<Credential> credential = Optional.empty();
     private Optional<Path> credentialFile = Optional.empty();
     private Timeouts timeouts = Timeouts.USUAL;
     private RetryPolicy retries = RetryPolicy.USUAL;
+    private HostLimits limits = HostLimits.USUAL;
     private String userAgent = "cvmfs_shrinkwrap";
     private InstantSource clock = InstantSource.system();
     private Sleeper sleeper = Builder::sleep;
@@ -91,6 +114,27 @@ public record RegistryOptions(
 
     public Builder caCertificate(Path pemFile) {
       caCertificate = Optional.of(pemFile);
+      return this;
+    }
+
+    public Builder clientCertificate(Path pemFile, Path keyFile) {
+      clientCertificate = Optional.of(new ClientCertificate(pemFile, keyFile));
+      return this;
+    }
+
+    /**
+     * Adds a mirror, after those there are.
+     *
+     * @param registry the registry's host as in image names: {@code registry-1.docker.io}
+     * @param host the mirror's host, with its port if it is not the usual one
+     */
+    public Builder mirror(String registry, String host) {
+      mirrors.computeIfAbsent(registry, key -> new ArrayList<>()).add(host);
+      return this;
+    }
+
+    public Builder limits(HostLimits values) {
+      limits = values;
       return this;
     }
 
@@ -138,11 +182,14 @@ public record RegistryOptions(
       return new RegistryOptions(
           insecureHosts,
           caCertificate,
+          clientCertificate,
+          mirrors,
           credential,
           credentialFile,
           environment,
           timeouts,
           retries,
+          limits,
           userAgent,
           clock,
           sleeper,

@@ -58,6 +58,8 @@ class ArchitectureTest {
           .definedBy("dev.cvmfs.registry.blob")
           .layer("manifest")
           .definedBy("dev.cvmfs.registry.manifest")
+          .layer("layout")
+          .definedBy("dev.cvmfs.registry.layout")
           .layer("remote")
           .definedBy("dev.cvmfs.registry.remote")
           .whereLayer("values")
@@ -76,6 +78,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("values", "http")
           .whereLayer("manifest")
           .mayOnlyAccessLayers("values", "http")
+          .whereLayer("layout")
+          .mayOnlyAccessLayers("values", "blob", "manifest")
           .whereLayer("remote")
           .mayNotBeAccessedByAnyLayer();
 

@@ -5,6 +5,7 @@ import dev.cvmfs.conf.RegistryAuth;
 import dev.cvmfs.conf.RegistryConf;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.registry.Credential;
+import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.RegistryOptions;
 import dev.cvmfs.registry.name.ImageNames;
 import dev.cvmfs.registry.remote.RegistryClient;
@@ -62,7 +63,7 @@ final class RegistryClients implements AutoCloseable {
                 builder.credentialFile(config.file());
               } else if (auth instanceof RegistryAuth.Login login && host.equals(loginHost)) {
                 builder.credential(new Credential.UserPassword(login.user(), login.password()));
-              } else {
+              } else if (!host.equals(ImageName.LAYOUT)) {
                 progress.warning(
                     "OCI_AUTH is the login for %s and is not sent to %s"
                         .formatted(loginHost, host));

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +58,7 @@ class ImageConfigTest {
   }
 
   @Test
+  @DisplayName("quirk 39: Artifactory takes only a history that is in step with the layers")
   void withInsertedLayer_inTheMiddle_keepsDiffIdsAndHistoryInStep() {
     ImageConfig config =
         config(

@@ -49,9 +49,15 @@ public final class Credentials {
    *     are reported and passed over
    */
   public Optional<Credential> find(ImageName name) {
-    if (options.credential().isPresent()) {
-      return options.credential();
-    }
+    return options.credential().or(() -> findInFiles(name));
+  }
+
+  /**
+   * The same for another host than the one that the options' credential is for: what the files say.
+   *
+   * @throws UncheckedIOException as above
+   */
+  public Optional<Credential> findInFiles(ImageName name) {
     if (options.credentialFile().isPresent()) {
       try {
         Path file = options.credentialFile().get();

@@ -137,7 +137,9 @@ public final class RegistryAuthorizer implements Authorizer {
   /** The scopes a request needs, those it was once refused for lack of first. */
   private Set<Scope> scopes(Request request) {
     Set<Scope> scopes = new LinkedHashSet<>(alsoNeeded);
-    request.access().map(Access::scope).map(Scope::parse).ifPresent(scopes::add);
+    request.access().map(Access::scopes).orElse(List.of()).stream()
+        .map(Scope::parse)
+        .forEach(scopes::add);
     return scopes;
   }
 

@@ -2,17 +2,21 @@ package dev.cvmfs.registry.blob;
 
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.http.Origin;
 import dev.cvmfs.registry.http.RepositoryEndpoint;
 import dev.cvmfs.registry.http.Retries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * Uploads blobs to one repository, by a ladder:
  *
  * <ol>
  *   <li>HEAD: the registry has it. Nothing is sent.
+ *   <li>POST with {@code mount}, if another repository there is known to have it. Nothing is sent.
  *   <li>POST, then one PUT with the whole blob.
  *   <li>POST, PATCH by PATCH, then an empty PUT.
  *   <li>POST, one PATCH with the whole blob, then an empty PUT.
@@ -42,26 +46,59 @@ public final class BlobUpload {
   }
 
   /** See {@link dev.cvmfs.registry.ImageStore#pushBlob}. */
-  public boolean push(Descriptor blob, BlobSource source) throws IOException {
+  public boolean push(Descriptor blob, BlobSource source, Optional<String> sibling)
+      throws IOException {
     if (downloads.has(blob.digest())) {
       return false;
     }
+    Mount mount = mount(blob.digest(), sibling);
+    if (mount instanceof Mount.Done) {
+      return false;
+    }
     try {
-      climb(blob, source);
+      climb(blob, source, mount);
       return true;
     } catch (UncheckedIOException e) {
-      throw new IOException(
-          "Cannot read blob %s for its upload: %s".formatted(blob.digest(), e.getMessage()),
-          e.getCause());
+      throw unreadable(blob, e);
     }
   }
 
-  private void climb(Descriptor blob, BlobSource source) {
+  /** See {@link dev.cvmfs.registry.ImageStore#beginBlob}. */
+  public EarlyUpload begin(BlobSource spool) {
+    return new EarlyBlobUpload(repository, downloads, this, habits, spool, chunk).start();
+  }
+
+  /** Trouble on our side, as it is told. */
+  IOException unreadable(Descriptor blob, UncheckedIOException cause) {
+    return new IOException(
+        "Cannot read blob %s for its upload: %s".formatted(blob.digest(), cause.getMessage()),
+        cause.getCause());
+  }
+
+  private Mount mount(Digest digest, Optional<String> sibling) {
+    Origin origin = repository.origin();
+    if (sibling.isEmpty()
+        || sibling.get().equals(repository.repository())
+        || !habits.mounts(origin)) {
+      return new Mount.Refused(false);
+    }
+    Mount mount = Mount.attempt(repository, digest, sibling.get());
+    if (mount instanceof Mount.Refused refused && refused.forGood()) {
+      habits.rememberNoMounts(origin);
+    }
+    return mount;
+  }
+
+  private void climb(Descriptor blob, BlobSource source, Mount mount) {
     Origin origin = repository.origin();
     Rung rung = habits.of(origin);
     Retries retries = repository.exchange().retries();
+    Optional<UploadSession> begun =
+        mount instanceof Mount.Begun session ? Optional.of(session.session()) : Optional.empty();
     while (true) {
-      Outcome outcome = attempt(rung, blob, source);
+      UploadSession session = begun.orElseGet(() -> UploadSession.start(repository, blob.digest()));
+      begun = Optional.empty();
+      Outcome outcome = attempt(rung, blob, source, session);
       if (outcome instanceof Outcome.Done) {
         habits.remember(origin, rung);
         return;
@@ -74,8 +111,7 @@ public final class BlobUpload {
     }
   }
 
-  private Outcome attempt(Rung rung, Descriptor blob, BlobSource source) {
-    UploadSession session = UploadSession.start(repository, blob.digest());
+  private Outcome attempt(Rung rung, Descriptor blob, BlobSource source, UploadSession session) {
     boolean ended = false;
     try {
       UploadAttempt attempt =

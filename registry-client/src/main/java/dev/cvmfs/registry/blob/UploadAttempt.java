@@ -58,13 +58,17 @@ record UploadAttempt(
     }
   }
 
-  private Outcome chunked(long from) {
+  /**
+   * @param from how much of the blob the session has already
+   */
+  Outcome chunked(long from) {
     Optional<Outcome> early =
         new ChunkedUpload(repository, session, source, blob.size(), chunk, from).run();
     return early.orElseGet(this::commit);
   }
 
-  private Outcome commit() {
+  /** Ends a session that has all of the blob. */
+  Outcome commit() {
     try {
       return committed(session.commit(blob.digest(), RequestBody.EMPTY), false);
     } catch (RegistryFailure.Transport e) {

@@ -35,13 +35,26 @@ final class UploadSession {
   }
 
   static UploadSession start(RepositoryEndpoint repository, Digest digest) {
-    String purpose = "upload blob %s to %s".formatted(digest, repository.display());
+    return start(repository, "upload blob %s to %s".formatted(digest, repository.display()));
+  }
+
+  /** Begins a session for a blob whose digest is not known yet. */
+  static UploadSession start(RepositoryEndpoint repository, String purpose) {
     Request request =
         repository.writing("POST", purpose, repository.uploads()).body(RequestBody.EMPTY);
     Reply reply = repository.exchange().call(request);
     if (!reply.isSuccess()) {
       throw Failures.of(request, reply);
     }
+    return begun(repository, purpose, reply);
+  }
+
+  /** The session that an answer to a mount has begun. */
+  static UploadSession begun(RepositoryEndpoint repository, Digest digest, Reply reply) {
+    return begun(repository, "upload blob %s to %s".formatted(digest, repository.display()), reply);
+  }
+
+  private static UploadSession begun(RepositoryEndpoint repository, String purpose, Reply reply) {
     String location =
         reply
             .headers()
@@ -70,7 +83,7 @@ final class UploadSession {
   }
 
   /** Sends everything in one PATCH that does not say what place it has. */
-  Reply stream(SourceBody everything) {
+  Reply stream(RequestBody everything) {
     return send(patch(everything));
   }
 
@@ -113,7 +126,7 @@ final class UploadSession {
     return Failures.of(Request.of("PUT", purpose, location), reply);
   }
 
-  private Request patch(SourceBody body) {
+  private Request patch(RequestBody body) {
     return withBody(repository.writing("PATCH", purpose, location), body);
   }
 

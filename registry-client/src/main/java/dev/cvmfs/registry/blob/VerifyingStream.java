@@ -9,13 +9,17 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** Hashes a whole blob as it is read, and says at its end whether it was the right one. */
-final class VerifyingStream extends FilterInputStream {
+public final class VerifyingStream extends FilterInputStream {
   private final Descriptor descriptor;
   private final String purpose;
   private final MessageDigest hash;
   private boolean verified;
 
-  VerifyingStream(InputStream in, Descriptor descriptor, String purpose) {
+  /**
+   * @param in exactly the blob, or what is taken for it
+   * @param purpose what it is read for, as it reads after "cannot"
+   */
+  public VerifyingStream(InputStream in, Descriptor descriptor, String purpose) {
     super(in);
     this.descriptor = descriptor;
     this.purpose = purpose;

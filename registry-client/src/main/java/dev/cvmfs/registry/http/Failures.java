@@ -37,8 +37,8 @@ public final class Failures {
           ? new RegistryFailure.Refused(story + "; make room or ask for a larger quota")
           : new RegistryFailure.Denied(story + "; ask for access to the repository");
     }
-    boolean reading = request.method().equals("GET") || request.method().equals("HEAD");
-    if (status == 404 && (reading || UNKNOWN.stream().anyMatch(error::has))) {
+    boolean namesIt = Set.of("GET", "HEAD", "DELETE").contains(request.method());
+    if (status == 404 && (namesIt || UNKNOWN.stream().anyMatch(error::has))) {
       return new RegistryFailure.NotFound(story + "; check the name and the tag");
     }
     if (Statuses.isTransient(status) || status >= 500) {
@@ -103,7 +103,7 @@ public final class Failures {
       return "; the tag may not be changed: choose another tag";
     }
     if (status == 405) {
-      return "; the registry may be read-only";
+      return "; the registry may be read-only, or not allow this at all";
     }
     if (error.has("MANIFEST_BLOB_UNKNOWN")) {
       return "; a blob the manifest names is missing: push it again";

@@ -12,7 +12,10 @@ public interface RequestBody {
   /** Nothing, but with {@code Content-Length: 0}, which some registries insist on. */
   RequestBody EMPTY = of(new byte[0]);
 
-  /** Its exact number of bytes. */
+  /** The length of what is still being written when it is sent. */
+  long UNKNOWN = -1;
+
+  /** Its exact number of bytes, or {@link #UNKNOWN}. */
   long length();
 
   /**

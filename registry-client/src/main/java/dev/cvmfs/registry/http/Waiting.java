@@ -44,7 +44,7 @@ public final class Waiting {
 
   /** Waits until the host wants to hear from us. */
   void atGate(Origin origin) {
-    sleep(gates.remaining(origin, now()));
+    sleep(gates.turn(origin, now()));
   }
 
   void closeGate(Origin origin, Duration wait) {

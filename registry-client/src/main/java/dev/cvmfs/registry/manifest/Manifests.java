@@ -49,8 +49,13 @@ public final class Manifests {
     return digest.isPresent() ? digest : resolveByGet(reference);
   }
 
-  /** See {@link dev.cvmfs.registry.ImageStore#putManifest}. */
-  public void put(String reference, RawManifest manifest) {
+  /**
+   * See {@link dev.cvmfs.registry.ImageStore#putManifest}.
+   *
+   * @return whether the registry says that it has noted what the manifest refers to; those that
+   *     know nothing of referrers do not
+   */
+  public boolean put(String reference, RawManifest manifest) {
     if (reference.contains(":") && !reference.equals(manifest.digest().toString())) {
       throw new IllegalArgumentException(
           "manifest %s cannot be stored as %s".formatted(manifest.digest(), reference));
@@ -69,6 +74,34 @@ public final class Manifests {
     if (stored.isPresent() && !stored.get().equals(manifest.digest())) {
       throw Failures.corrupt(
           purpose, reply, "says it stored %s, not %s".formatted(stored.get(), manifest.digest()));
+    }
+    return reply.headers().has("OCI-Subject");
+  }
+
+  /**
+   * See {@link dev.cvmfs.registry.ImageStore#replaceTag}. The registry API has no compare-and-swap,
+   * so the tag is read just before it is written, and just after: who finds another's image there
+   * has lost the race, and will find it when he begins anew. What is left is a gap of one round
+   * trip between two writers the first of whom looks before the second writes.
+   */
+  public boolean replace(String tag, Optional<Digest> expected, RawManifest manifest) {
+    if (!resolve(tag).equals(expected)) {
+      return false;
+    }
+    put(tag, manifest);
+    Optional<Digest> now = resolve(tag);
+    // Some registries answer for a while with what was there before.
+    return now.equals(Optional.of(manifest.digest())) || now.equals(expected);
+  }
+
+  /** See {@link dev.cvmfs.registry.ImageStore#delete}. */
+  public void delete(String reference) {
+    Request request =
+        repository.writing(
+            "DELETE", "delete " + display(reference), repository.manifest(reference));
+    Reply reply = repository.exchange().call(request);
+    if (!reply.isSuccess()) {
+      throw Failures.of(request, reply);
     }
   }
 

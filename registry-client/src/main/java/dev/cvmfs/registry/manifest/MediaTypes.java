@@ -1,10 +1,7 @@
 package dev.cvmfs.registry.manifest;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cvmfs.registry.RegistryFailure;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,9 +24,6 @@ public final class MediaTypes {
   /** All that this program reads. */
   static final List<String> KNOWN = List.of(OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST);
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-
   private MediaTypes() {}
 
   /**
@@ -40,8 +34,8 @@ public final class MediaTypes {
    * @throws RegistryFailure.Unsupported if it is of a kind this program does not handle
    * @throws RegistryFailure.Corrupt if it is no manifest, or claims to be two things
    */
-  static String settle(String purpose, Optional<String> contentType, byte[] body) {
-    JsonNode root = parse(purpose, body);
+  public static String settle(String purpose, Optional<String> contentType, byte[] body) {
+    JsonNode root = Json.object(purpose, body);
     Optional<String> header = contentType.map(MediaTypes::withoutParameters);
     if (root.path("schemaVersion").asInt() == 1) {
       throw new RegistryFailure.Unsupported(
@@ -85,18 +79,6 @@ public final class MediaTypes {
   private static String image(JsonNode root) {
     String config = root.path("config").path("mediaType").asText();
     return config.startsWith("application/vnd.docker.") ? DOCKER_MANIFEST : OCI_MANIFEST;
-  }
-
-  private static JsonNode parse(String purpose, byte[] body) {
-    try {
-      JsonNode root = JSON.readTree(body);
-      if (root != null && root.isObject()) {
-        return root;
-      }
-    } catch (IOException e) {
-      throw corrupt(purpose, "it is not JSON, or has a key twice");
-    }
-    throw corrupt(purpose, "it is not a JSON object");
   }
 
   private static RegistryFailure corrupt(String purpose, String why) {

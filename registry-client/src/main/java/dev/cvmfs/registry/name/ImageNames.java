@@ -3,6 +3,7 @@ package dev.cvmfs.registry.name;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.jib.JibReference;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads image names as people write them: {@code [HOST[:PORT]/]PATH[:TAG][@DIGEST]}.
+ * Reads image names as people write them: {@code [HOST[:PORT]/]PATH[:TAG][@DIGEST]}, or {@code
+ * oci:DIR[:TAG][@DIGEST]} for an OCI image layout in a directory.
  *
  * <p>The first component is a host if it has a dot or a colon, is {@code localhost}, or is an IPv6
  * address in brackets; otherwise the default registry is meant. All names of Docker Hub become its
@@ -29,6 +31,9 @@ public final class ImageNames {
           "registry-1.docker.io");
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([0-9]{1,5}))?");
+
+  private static final Pattern LAYOUT =
+      Pattern.compile("oci:(.*?)(?::([^:/@]*))?(?:@(sha(?:256|512):[0-9a-f]+))?", Pattern.DOTALL);
 
   private final String defaultHost;
   private final String defaultPath;
@@ -66,6 +71,10 @@ public final class ImageNames {
    * @throws IllegalArgumentException if it is none; the message says what is wrong with it
    */
   public ParsedName parse(String text) {
+    Matcher layout = LAYOUT.matcher(text.strip());
+    if (layout.matches()) {
+      return inLayout(text, layout);
+    }
     String rest = withoutScheme(text.strip());
     int slash = rest.indexOf('/');
     String registry = defaultHost;
@@ -76,6 +85,24 @@ public final class ImageNames {
       rest = rest.substring(slash + 1);
     }
     return parse(text, registry, prefix, rest);
+  }
+
+  private static ParsedName inLayout(String text, Matcher parts) {
+    try {
+      Optional<Digest> digest = Optional.ofNullable(parts.group(3)).map(Digest::parse);
+      Optional<String> tag = Optional.ofNullable(parts.group(2));
+      return new ParsedName(
+          ImageName.inLayout(
+              Path.of(parts.group(1)),
+              tag.isEmpty() && digest.isEmpty() ? Optional.of(ImageName.DEFAULT_TAG) : tag,
+              digest),
+          false);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "'%s' is not an image in a layout (%s); write oci:DIR[:TAG][@DIGEST]"
+              .formatted(text, e.getMessage()),
+          e);
+    }
   }
 
   private static ParsedName parse(String text, String registry, String prefix, String rest) {

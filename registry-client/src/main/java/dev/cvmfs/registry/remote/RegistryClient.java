@@ -13,12 +13,15 @@ import dev.cvmfs.registry.http.Counters;
 import dev.cvmfs.registry.http.CountingTransport;
 import dev.cvmfs.registry.http.Exchange;
 import dev.cvmfs.registry.http.HostGates;
+import dev.cvmfs.registry.http.LimitedTransport;
 import dev.cvmfs.registry.http.RepositoryEndpoint;
 import dev.cvmfs.registry.http.Transport;
 import dev.cvmfs.registry.http.Waiting;
+import dev.cvmfs.registry.layout.LayoutImageStore;
 import dev.cvmfs.registry.transport.HostTransports;
 import dev.cvmfs.registry.transport.InsecureHosts;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -36,7 +39,8 @@ public final class RegistryClient implements AutoCloseable {
   private final SchemeProbe schemes;
   private final Credentials credentials;
   private final UploadHabits habits = new UploadHabits();
-  private final HostGates gates = new HostGates();
+  private final HostGates gates;
+  private final Transport limited;
   private final long chunk;
 
   /**
@@ -58,12 +62,14 @@ public final class RegistryClient implements AutoCloseable {
     this.insecure = new InsecureHosts(options.insecureHosts());
     this.schemes = new SchemeProbe(insecure);
     this.credentials = new Credentials(options);
+    this.gates = new HostGates(options.limits().interval());
+    this.limited = new LimitedTransport(transports, options.limits().requestsAtOnce());
     this.chunk = chunk;
   }
 
   /**
-   * Opens the repository an image is in. Only for hosts named as insecure something is sent, to
-   * find out whether they speak TLS. Closing the store leaves the client open.
+   * Opens the repository or the layout an image is in. Only for hosts named as insecure something
+   * is sent, to find out whether they speak TLS. Closing the store leaves the client open.
    *
    * @throws RegistryFailure.Transport if a host named as insecure cannot be reached
    */
@@ -78,8 +84,24 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   private ImageStore store(ImageName name, Runnable onClose) {
+    if (name.layout().isPresent()) {
+      return new LayoutImageStore(name, options.clock(), onClose);
+    }
+    List<ImageStore> mirrors =
+        options.mirrors().getOrDefault(name.registry(), List.of()).stream()
+            .map(host -> remote(onHost(name, host), Optional.of(name.registry()), () -> {}))
+            .toList();
+    ImageStore registry = remote(name, Optional.empty(), onClose);
+    return mirrors.isEmpty() ? registry : new MirroredImageStore(registry, mirrors);
+  }
+
+  private static ImageName onHost(ImageName name, String host) {
+    return new ImageName(host, name.repository(), name.tag(), name.digest());
+  }
+
+  private ImageStore remote(ImageName name, Optional<String> mirrored, Runnable onClose) {
     Counters counters = new Counters();
-    Transport transport = new CountingTransport(transports, counters);
+    Transport transport = new CountingTransport(limited, counters);
     Waiting waiting =
         new Waiting(options.retries(), options.clock(), options.sleeper(), options.random(), gates);
     Exchange anonymous = new Exchange(transport, Authorizer.none(), waiting);
@@ -87,12 +109,13 @@ public final class RegistryClient implements AutoCloseable {
     Authorizer authorizer =
         new RegistryAuthorizer(
             base,
-            once(() -> credentials.find(name)),
+            once(() -> mirrored.isEmpty() ? credentials.find(name) : credentials.findInFiles(name)),
             insecure::contains,
             anonymous,
             options.clock());
     Exchange exchange = new Exchange(transport, authorizer, waiting);
-    RepositoryEndpoint repository = new RepositoryEndpoint(base, name.repository(), exchange);
+    RepositoryEndpoint repository =
+        new RepositoryEndpoint(base, name.repository(), mirrored, exchange);
     return new RemoteImageStore(name, repository, habits, chunk, counters, onClose);
   }
 

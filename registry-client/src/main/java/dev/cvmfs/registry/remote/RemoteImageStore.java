@@ -3,9 +3,11 @@ package dev.cvmfs.registry.remote;
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
+import dev.cvmfs.registry.Referrer;
 import dev.cvmfs.registry.TransferCounters;
 import dev.cvmfs.registry.blob.BlobDownload;
 import dev.cvmfs.registry.blob.BlobUpload;
@@ -13,14 +15,19 @@ import dev.cvmfs.registry.blob.UploadHabits;
 import dev.cvmfs.registry.http.Counters;
 import dev.cvmfs.registry.http.RepositoryEndpoint;
 import dev.cvmfs.registry.manifest.Manifests;
+import dev.cvmfs.registry.manifest.Referrers;
+import dev.cvmfs.registry.manifest.Tags;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** One repository behind a registry. */
 final class RemoteImageStore implements ImageStore {
   private final ImageName name;
   private final Manifests manifests;
+  private final Referrers referrers;
+  private final Tags tags;
   private final BlobDownload downloads;
   private final BlobUpload uploads;
   private final Counters counters;
@@ -35,6 +42,8 @@ final class RemoteImageStore implements ImageStore {
       Runnable onClose) {
     this.name = name;
     this.manifests = new Manifests(repository);
+    this.referrers = new Referrers(repository, manifests);
+    this.tags = new Tags(repository);
     this.downloads = new BlobDownload(repository);
     this.uploads = new BlobUpload(repository, downloads, habits, chunk);
     this.counters = counters;
@@ -77,13 +86,44 @@ final class RemoteImageStore implements ImageStore {
   }
 
   @Override
-  public boolean pushBlob(Descriptor descriptor, BlobSource source) throws IOException {
-    return uploads.push(descriptor, source);
+  public boolean pushBlob(Descriptor descriptor, BlobSource source, Optional<String> sibling)
+      throws IOException {
+    return uploads.push(descriptor, source, sibling);
+  }
+
+  @Override
+  public EarlyUpload beginBlob(BlobSource spool) {
+    return uploads.begin(spool);
   }
 
   @Override
   public void putManifest(String reference, RawManifest manifest) {
-    manifests.put(reference, manifest);
+    if (!manifests.put(reference, manifest)) {
+      referrers.note(manifest);
+    }
+  }
+
+  @Override
+  public boolean replaceTag(String tag, Optional<Digest> expected, RawManifest manifest) {
+    if (Referrers.subject(manifest).isPresent()) {
+      putManifest(manifest.digest().toString(), manifest);
+    }
+    return manifests.replace(tag, expected, manifest);
+  }
+
+  @Override
+  public void delete(String reference) {
+    manifests.delete(reference);
+  }
+
+  @Override
+  public List<String> tags() {
+    return tags.list();
+  }
+
+  @Override
+  public List<Referrer> referrers(Digest subject) {
+    return referrers.list(subject);
   }
 
   @Override

@@ -19,11 +19,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLContext;
+import org.apache.http.config.RegistryBuilder;
 import org.apache.http.conn.ConnectionReleaseTrigger;
+import org.apache.http.conn.socket.ConnectionSocketFactory;
+import org.apache.http.conn.socket.PlainConnectionSocketFactory;
 import org.apache.http.conn.ssl.DefaultHostnameVerifier;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
 import org.apache.http.impl.client.HttpClientBuilder;
+import org.apache.http.impl.conn.ManagedHttpClientConnectionFactory;
+import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 import org.apache.http.impl.conn.SystemDefaultRoutePlanner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,10 +56,7 @@ final class HostTransport implements AutoCloseable {
     this.transport =
         new ApacheHttpTransport(
             HttpClientBuilder.create()
-                .setSSLSocketFactory(new SSLConnectionSocketFactory(trusted, hostnames))
-                .setMaxConnTotal(CONNECTIONS)
-                .setMaxConnPerRoute(CONNECTIONS)
-                .setConnectionTimeToLive(5, TimeUnit.MINUTES)
+                .setConnectionManager(pool(trusted, hostnames))
                 .setRoutePlanner(new SystemDefaultRoutePlanner(proxies))
                 .setDefaultCredentialsProvider(new ProxyCredentials(proxies))
                 .disableRedirectHandling()
@@ -66,13 +68,32 @@ final class HostTransport implements AutoCloseable {
     this.userAgent = options.userAgent();
   }
 
+  private static PoolingHttpClientConnectionManager pool(
+      SSLContext trusted, HostnameVerifier hostnames) {
+    PoolingHttpClientConnectionManager pool =
+        new PoolingHttpClientConnectionManager(
+            RegistryBuilder.<ConnectionSocketFactory>create()
+                .register("http", PlainConnectionSocketFactory.getSocketFactory())
+                .register("https", new SSLConnectionSocketFactory(trusted, hostnames))
+                .build(),
+            new ManagedHttpClientConnectionFactory(new WholeHeads()),
+            null,
+            null,
+            5,
+            TimeUnit.MINUTES);
+    pool.setMaxTotal(CONNECTIONS);
+    pool.setDefaultMaxPerRoute(CONNECTIONS);
+    return pool;
+  }
+
   static HostTransport verified(
       RegistryOptions options, EnvironmentProxies proxies, SSLContext trusted) {
     return new HostTransport(options, proxies, trusted, new DefaultHostnameVerifier());
   }
 
-  static HostTransport unverified(RegistryOptions options, EnvironmentProxies proxies) {
-    return new HostTransport(options, proxies, Trust.anybody(), NoopHostnameVerifier.INSTANCE);
+  static HostTransport unverified(
+      RegistryOptions options, EnvironmentProxies proxies, SSLContext credulous) {
+    return new HostTransport(options, proxies, credulous, NoopHostnameVerifier.INSTANCE);
   }
 
   Response send(Request request) throws IOException {

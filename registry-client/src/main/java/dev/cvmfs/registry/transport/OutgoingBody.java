@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A body with its true length, so that it goes out with Content-Length and not in chunks. */
+/**
+ * A body with its true length, so that it goes out with Content-Length and not in chunks, unless
+ * nobody knows it.
+ */
 final class OutgoingBody implements HttpContent {
   private final RequestBody body;
   private Optional<RuntimeException> thrown = Optional.empty();
@@ -18,6 +21,7 @@ final class OutgoingBody implements HttpContent {
 
   @Override
   public long getLength() {
+    // Which the library writes as -1 too.
     return body.length();
   }
 

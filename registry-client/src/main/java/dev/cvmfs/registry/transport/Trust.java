@@ -1,5 +1,6 @@
 package dev.cvmfs.registry.transport;
 
+import dev.cvmfs.registry.RegistryOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +13,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -29,9 +32,10 @@ final class Trust {
   /**
    * The platform's authorities and those of a PEM file.
    *
+   * @param ours who we are; may be empty
    * @throws UncheckedIOException if the file cannot be read or holds no certificate
    */
-  static SSLContext platformAnd(Optional<Path> pemFile) {
+  static SSLContext platformAnd(Optional<Path> pemFile, KeyManager[] ours) {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -48,7 +52,7 @@ final class Trust {
           store.setCertificateEntry("own" + count++, authority);
         }
       }
-      return context(managers(store));
+      return context(ours, managers(store));
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java platform has TLS", e);
     } catch (IOException e) {
@@ -56,16 +60,29 @@ final class Trust {
     }
   }
 
-  /** Anybody at all: for hosts a user has named as insecure. */
-  static SSLContext anybody() {
+  /** Who we are, for servers that ask; nobody if there is no certificate. */
+  static KeyManager[] keys(Optional<RegistryOptions.ClientCertificate> certificate) {
     try {
-      return context(new Credulous());
+      return certificate.isPresent() ? ClientKey.managers(certificate.get()) : new KeyManager[0];
+    } catch (GeneralSecurityException e) {
+      throw new UncheckedIOException(
+          new IOException("the client's certificate and key are unusable: " + e.getMessage(), e));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Anybody at all: for hosts a user has named as insecure. */
+  static SSLContext anybody(KeyManager[] ours) {
+    try {
+      return context(ours, new Credulous());
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java platform has TLS", e);
     }
   }
 
-  private static Iterable<? extends Certificate> read(Path pemFile) throws IOException {
+  /** The certificates of a PEM file, at least one. */
+  static Collection<? extends Certificate> read(Path pemFile) throws IOException {
     try (InputStream in = Files.newInputStream(pemFile)) {
       var authorities = CertificateFactory.getInstance("X.509").generateCertificates(in);
       if (authorities.isEmpty()) {
@@ -84,9 +101,10 @@ final class Trust {
     return factory.getTrustManagers();
   }
 
-  private static SSLContext context(TrustManager... managers) throws GeneralSecurityException {
+  private static SSLContext context(KeyManager[] ours, TrustManager... managers)
+      throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers, null);
+    context.init(ours, managers, null);
     return context;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,39 @@ class ImageNamesTest {
   })
   void parse_withDefaultRegistry_isThere(String registry, String text, String full) {
     assertThat(ImageNames.on(registry).parse(text).name()).hasToString(full);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "oci:some/Dir,            some/Dir,   oci:some/Dir:latest",
+    "oci:/some/dir:v1,        /some/dir,  oci:/some/dir:v1",
+    "oci:../with:colon/x:v1,  ../with:colon/x, oci:../with:colon/x:v1",
+    "oci:with@sign,           with@sign,  oci:with@sign:latest",
+    "' oci:dir with blanks ', dir with blanks, oci:dir with blanks:latest",
+  })
+  void parse_layout_isADirectory(String text, String directory, String full) {
+    ImageName name = ImageNames.on("ghcr.io").parse(text).name();
+
+    assertThat(name.layout()).contains(Path.of(directory));
+    assertThat(name).hasToString(full);
+    assertThat(ImageNames.onDockerHub().parse(full).name()).isEqualTo(name);
+  }
+
+  @Test
+  void parse_layoutWithDigest_keepsIt() {
+    ImageName name = ImageNames.onDockerHub().parse("oci:dir@" + DIGEST).name();
+
+    assertThat(name.reference()).isEqualTo(DIGEST.toString());
+    assertThat(name.repositoryPath()).isEqualTo("oci:dir");
+    assertThat(name.withTag("t")).hasToString("oci:dir:t");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oci:", "oci::tag", "oci:dir:", "oci:dir:no tag", "oci:dir@sha256:12"})
+  void parse_layoutNonsense_isRefused(String text) {
+    assertThatThrownBy(() -> ImageNames.onDockerHub().parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("oci:DIR[:TAG]");
   }
 
   @Test

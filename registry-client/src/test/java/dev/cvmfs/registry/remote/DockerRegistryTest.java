@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.registry.Credential;
 import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
@@ -18,6 +19,7 @@ import dev.cvmfs.registry.testing.TestAuthority;
 import dev.cvmfs.registry.testing.TokenServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +187,145 @@ class DockerRegistryTest {
       try (ImageStore store = RegistryClient.connect(name, plain().build())) {
         assertThat(store.resolve("v1")).isPresent();
       }
+    }
+  }
+
+  @Test
+  void tls_clientCertificateWanted_isGivenIfWeHaveOne() throws IOException {
+    TestAuthority authority = new TestAuthority();
+    Path bundle = authority.writeAuthority(folder.resolve("bundle.pem"));
+    Path certificate = authority.writeServer(folder.resolve("server.pem"));
+    Path key = authority.writeServerKey(folder.resolve("server.key"));
+    String tls =
+        "tls: {certificate: '%s', key: '%s', clientcas: ['%s']}"
+            .formatted(certificate, key, bundle);
+    try (DockerRegistry registry =
+        DockerRegistry.start(folder, List.of(), List.of(tls), List.of())) {
+      try (ImageStore store =
+          RegistryClient.connect(
+              name(registry.host()),
+              RegistryOptions.builder(Map.of())
+                  .caCertificate(bundle)
+                  .clientCertificate(certificate, key)
+                  .build())) {
+        pushesAndPulls(store);
+      }
+      try (ImageStore store =
+          RegistryClient.connect(
+              name(registry.host()), plain().clientCertificate(certificate, key).build())) {
+        assertThat(store.resolve("v1")).isPresent();
+      }
+      try (ImageStore store =
+          RegistryClient.connect(
+              name(registry.host()),
+              RegistryOptions.builder(Map.of())
+                  .caCertificate(bundle)
+                  .retries(new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO))
+                  .build())) {
+        assertThatThrownBy(() -> store.resolve("v1")).isInstanceOf(RegistryFailure.Transport.class);
+      }
+    }
+  }
+
+  @Test
+  void clientCertificate_unusable_saysWhatToDo() throws IOException {
+    Path certificate = new TestAuthority().writeServer(folder.resolve("server.pem"));
+
+    assertThatThrownBy(
+            () -> new RegistryClient(plain().clientCertificate(certificate, certificate).build()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("openssl pkcs8");
+  }
+
+  @Test
+  void delete_allowedOrNot_isDoneOrRefused() throws IOException {
+    for (boolean allowed : new boolean[] {true, false}) {
+      Path own = Files.createDirectory(folder.resolve("delete" + allowed));
+      String delete = "delete: {enabled: " + allowed + "}";
+      try (DockerRegistry registry =
+              DockerRegistry.start(own, List.of(delete), List.of(), List.of());
+          ImageStore store = RegistryClient.connect(name(registry.host()), plain().build())) {
+        pushesAndPulls(store);
+        assertThat(store.tags()).containsExactly("v1");
+        String digest = store.resolve("v1").orElseThrow().toString();
+        if (allowed) {
+          store.delete(digest);
+          assertThat(store.resolve("v1")).isEmpty();
+        } else {
+          assertThatThrownBy(() -> store.delete(digest))
+              .isInstanceOf(RegistryFailure.Refused.class)
+              .hasMessageContaining("not allow");
+        }
+      }
+    }
+  }
+
+  @Test
+  void pullThrough_ofAnotherRegistry_isReadAndTakesNothing() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("origin"));
+    Path through = Files.createDirectory(folder.resolve("through"));
+    try (DockerRegistry origin = DockerRegistry.start(own);
+        DockerRegistry proxy =
+            DockerRegistry.start(
+                through,
+                List.of(),
+                List.of(),
+                List.of("proxy: {remoteurl: 'http://" + origin.host() + "'}"));
+        RegistryClient client =
+            new RegistryClient(plain().mirror(origin.host(), proxy.host()).build())) {
+      byte[] layer = Bytes.random(300_000, 6);
+      Descriptor blob = Bytes.describe(layer);
+      ImageStore store = client.open(name(origin.host()));
+      pushesAndPulls(store);
+      store.pushBlob(blob, Bytes.source(layer));
+
+      assertThat(store.readBlob(blob, layer.length)).isEqualTo(layer);
+      ImageStore mirror = client.open(name(proxy.host()));
+      assertThat(mirror.readBlob(blob, layer.length)).isEqualTo(layer);
+      assertThat(mirror.manifest("v1")).isEqualTo(store.manifest("v1"));
+      byte[] more = Bytes.random(10, 7);
+      assertThatThrownBy(() -> mirror.pushBlob(Bytes.describe(more), Bytes.source(more)))
+          .isInstanceOf(RegistryFailure.Refused.class);
+    }
+  }
+
+  @Test
+  void mount_fromAnotherRepository_sendsNothing() throws IOException {
+    byte[] layer = Bytes.random(100_000, 3);
+    Descriptor blob = Bytes.describe(layer);
+    try (DockerRegistry registry = DockerRegistry.start(folder);
+        RegistryClient client = new RegistryClient(plain().build())) {
+      client.open(name(registry.host())).pushBlob(blob, Bytes.source(layer));
+      ImageStore other = client.open(ImageName.ofTag(registry.host(), "an/other", "v1"));
+
+      assertThat(other.pushBlob(blob, Bytes.source(layer), Optional.of("some/where"))).isFalse();
+      assertThat(other.counters().bytesSent()).isZero();
+      assertThat(other.readBlob(blob, layer.length)).isEqualTo(layer);
+
+      byte[] more = Bytes.random(100_000, 4);
+      assertThat(
+              other.pushBlob(Bytes.describe(more), Bytes.source(more), Optional.of("some/where")))
+          .isTrue();
+      assertThat(other.readBlob(Bytes.describe(more), more.length)).isEqualTo(more);
+    }
+  }
+
+  @Test
+  void early_uploadInChunks_arrives() throws IOException {
+    byte[] layer = Bytes.random(1_000_000, 5);
+    try (DockerRegistry registry = DockerRegistry.start(folder);
+        RegistryClient client = new RegistryClient(plain().build(), 64 * 1024)) {
+      ImageStore store = client.open(name(registry.host()));
+      try (EarlyUpload upload = store.beginBlob(Bytes.source(layer))) {
+        for (int written = 0; written < layer.length; written += 50_000) {
+          upload.available(written);
+        }
+
+        assertThat(upload.finish(Bytes.describe(layer))).isTrue();
+      }
+
+      assertThat(store.readBlob(Bytes.describe(layer), layer.length)).isEqualTo(layer);
+      assertThat(store.counters().bytesSent()).isEqualTo(layer.length);
     }
   }
 

@@ -39,4 +39,15 @@ public final class Bytes {
             .getBytes(StandardCharsets.UTF_8),
         OCI_MANIFEST);
   }
+
+  /** An artifact's manifest that refers to another one. */
+  public static RawManifest referrer(String artifactType, Descriptor subject) {
+    String json =
+        """
+        {"schemaVersion":2,"mediaType":"%s","artifactType":"%s","config":{},"layers":[],
+        "subject":{"mediaType":"%s","digest":"%s","size":%d},"annotations":{"note":"signed"}}"""
+            .formatted(
+                OCI_MANIFEST, artifactType, subject.mediaType(), subject.digest(), subject.size());
+    return new RawManifest(json.getBytes(StandardCharsets.UTF_8), OCI_MANIFEST);
+  }
 }

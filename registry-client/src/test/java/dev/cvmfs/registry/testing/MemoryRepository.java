@@ -13,11 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A well-behaved repository in memory, as the distribution specification has it. */
 public final class MemoryRepository {
   private static final Pattern PATH =
-      Pattern.compile("/v2/(.+)/(manifests|blobs/uploads|blobs)/([^/]*)");
+      Pattern.compile("/v2/(.+)/(manifests|blobs/uploads|blobs|tags)/([^/]*)");
   private static final Pattern RANGE = Pattern.compile("bytes=([0-9]+)-([0-9]+)");
 
   private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
@@ -49,6 +50,11 @@ public final class MemoryRepository {
     return Set.copyOf(uploads.keySet());
   }
 
+  /** Forgets all sessions, as registries do after some days. */
+  public void forgetSessions() {
+    uploads.clear();
+  }
+
   /** Gives a session bytes, as a request would that was cut off later. */
   public void feed(String session, byte[] bytes) {
     upload(session).writeBytes(bytes);
@@ -67,6 +73,8 @@ public final class MemoryRepository {
       call.answer(404);
     } else if (path.group(2).equals("manifests")) {
       manifest(call, path.group(3));
+    } else if (path.group(2).equals("tags")) {
+      call.answer(200, "{\"tags\":[%s]}".formatted(tags()));
     } else if (path.group(2).equals("blobs")) {
       blob(call, Digest.parse(path.group(3)));
     } else {
@@ -87,9 +95,26 @@ public final class MemoryRepository {
       call.answer(404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"unknown\"}]}");
       return;
     }
+    if (call.method().equals("DELETE")) {
+      boolean all = reference.contains(":");
+      manifests
+          .entrySet()
+          .removeIf(
+              entry ->
+                  all ? entry.getValue().equals(manifest.get()) : entry.getKey().equals(reference));
+      call.answer(202);
+      return;
+    }
     call.with("Content-Type", manifest.get().mediaType())
         .with("Docker-Content-Digest", manifest.get().digest().toString())
         .answer(200, manifest.get().bytes());
+  }
+
+  private String tags() {
+    return manifests.keySet().stream()
+        .filter(reference -> !reference.contains(":"))
+        .map(tag -> '"' + tag + '"')
+        .collect(Collectors.joining(","));
   }
 
   private void blob(Call call, Digest digest) throws IOException {

@@ -1,0 +1,38 @@
+package dev.cvmfs.registry.http;
+
+import dev.cvmfs.registry.RegistryFailure;
+import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Lets only so many requests at once through to each host. They count until the head of the answer
+ * is there, not longer: whoever reads one blob while he asks for another would wait for himself.
+ */
+public final class LimitedTransport implements Transport {
+  private final Transport transport;
+  private final int atOnce;
+  private final ConcurrentHashMap<Origin, Semaphore> permits = new ConcurrentHashMap<>();
+
+  public LimitedTransport(Transport transport, int atOnce) {
+    this.transport = transport;
+    this.atOnce = atOnce;
+  }
+
+  @Override
+  public Response send(Request request) throws IOException {
+    Semaphore permit =
+        permits.computeIfAbsent(Origin.of(request.url()), host -> new Semaphore(atOnce, true));
+    try {
+      permit.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryFailure.Transport("interrupted while waiting for a registry", e);
+    }
+    try {
+      return transport.send(request);
+    } finally {
+      permit.release();
+    }
+  }
+}

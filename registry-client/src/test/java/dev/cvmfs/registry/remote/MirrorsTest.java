@@ -1,0 +1,112 @@
+package dev.cvmfs.registry.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvmfs.registry.Credential;
+import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.registry.RawManifest;
+import dev.cvmfs.registry.testing.Bytes;
+import dev.cvmfs.registry.testing.FakeRegistry;
+import dev.cvmfs.registry.testing.Seen;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Registries with mirrors before them. */
+class MirrorsTest {
+  private static final byte[] BYTES = Bytes.random(1000, 1);
+  private static final RawManifest IMAGE = Bytes.manifest("image");
+
+  private final Fixture fixture = new Fixture();
+  private final FakeRegistry registry = fixture.registry;
+  private final FakeRegistry mirror = new FakeRegistry();
+
+  @AfterEach
+  void close() {
+    mirror.close();
+    fixture.close();
+  }
+
+  private ImageStore store() {
+    return fixture.store(
+        options ->
+            options
+                .mirror(registry.host(), mirror.host())
+                .credential(new Credential.UserPassword("alice", "s3cret")));
+  }
+
+  @Test
+  void mirror_hasIt_isReadByDigestOnly() {
+    Descriptor blob = mirror.repository().add(BYTES);
+    mirror.repository().add("v1", IMAGE);
+    registry.repository().add("v1", Bytes.manifest("newer"));
+    ImageStore store = store();
+
+    assertThat(store.readBlob(blob, 1000)).isEqualTo(BYTES);
+    assertThat(store.manifest(IMAGE.digest().toString())).isEqualTo(IMAGE);
+    assertThat(registry.seen()).isEmpty();
+    assertThat(mirror.seen())
+        .extracting(Seen::target)
+        .allMatch(target -> target.endsWith("?ns=" + registry.host()));
+
+    assertThat(store.manifest("v1")).isEqualTo(Bytes.manifest("newer"));
+    assertThat(store.resolve("v1")).contains(Bytes.manifest("newer").digest());
+    assertThat(store.counters().requests()).isEqualTo(4);
+  }
+
+  @Test
+  void mirror_doesNotHaveIt_isAskedAgainForOtherThings() {
+    Descriptor blob = registry.repository().add(BYTES);
+    ImageStore store = store();
+
+    assertThat(store.readBlob(blob, 1000)).isEqualTo(BYTES);
+    assertThat(store.readBlob(blob, 1000)).isEqualTo(BYTES);
+
+    assertThat(mirror.seen()).hasSize(2);
+  }
+
+  @Test
+  void mirror_inTrouble_isLeftAlone() {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror.on("GET", ".*").always(call -> call.answer(503));
+    ImageStore store = store();
+
+    assertThat(store.readBlob(blob, 1000)).isEqualTo(BYTES);
+    int asked = mirror.seen().size();
+    assertThat(store.readBlob(blob, 1000)).isEqualTo(BYTES);
+
+    assertThat(mirror.seen()).hasSize(asked);
+  }
+
+  @Test
+  void mirror_hasOtherBytes_isNotBelieved() {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror.on("GET", ".*").always(call -> call.answer(200, Bytes.random(1000, 2)));
+
+    assertThat(store().readBlob(blob, 1000)).isEqualTo(BYTES);
+  }
+
+  @Test
+  void mirror_wantsToKnowWhoWeAre_doesNotGetTheRegistrysPassword() {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror
+        .on("GET", ".*")
+        .always(call -> call.with("WWW-Authenticate", "Basic realm=\"m\"").answer(401));
+
+    assertThat(store().readBlob(blob, 1000)).isEqualTo(BYTES);
+
+    assertThat(mirror.seen()).allMatch(seen -> seen.header("Authorization").isEmpty());
+  }
+
+  @Test
+  void writes_goToTheRegistry() throws IOException {
+    ImageStore store = store();
+
+    store.pushBlob(Bytes.describe(BYTES), Bytes.source(BYTES));
+    store.putManifest("v1", IMAGE);
+
+    assertThat(mirror.seen()).isEmpty();
+    assertThat(store.tags()).containsExactly("v1");
+  }
+}
