@@ -23,6 +23,7 @@ import org.apache.http.conn.ConnectionReleaseTrigger;
 import org.apache.http.conn.ssl.DefaultHostnameVerifier;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
+import org.apache.http.conn.util.PublicSuffixMatcher;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.SystemDefaultRoutePlanner;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,9 @@ final class HostTransport implements AutoCloseable {
                 .disableAutomaticRetries()
                 .disableContentCompression()
                 .disableCookieManagement()
+                // For cookies alone, since names of hosts are checked above; reading the list takes
+                // longer than a whole refresh that has nothing to do.
+                .setPublicSuffixMatcher(new PublicSuffixMatcher(List.of(), List.of()))
                 .build());
     this.timeouts = options.timeouts();
     this.userAgent = options.userAgent();
