@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 import javax.net.ssl.SSLContext;
 
 /**
- * Loads the classes that a usual run needs, and does nothing else.
+ * Loads the classes that a usual run needs, and goes through the beginning of one.
  *
  * <p>The launcher runs this once, in the background, under a JVM that writes the loaded classes to
  * an archive (class-data sharing) when it ends. With the archive, later runs save the half second
@@ -60,6 +60,7 @@ final class ClassArchiveTraining {
               throw new IllegalStateException("no image is worked on when asked for help");
             })
         .run("oci", "--help");
+    TrainingRun.go(nowhere);
     SSLContext.getDefault().createSSLEngine();
     MessageDigest.getInstance("SHA-256").digest(new byte[1]);
     URL here = ClassArchiveTraining.class.getProtectionDomain().getCodeSource().getLocation();

@@ -138,8 +138,12 @@ public final class ImageComparison {
     if (below) {
       return ByteString.of(Arrays.copyOfRange(name, root.length, name.length));
     }
-    return Arrays.equals(name, root)
-        ? ByteString.of("/")
-        : ByteString.of("/" + ByteString.of(name));
+    if (Arrays.equals(name, root)) {
+      return ByteString.of("/");
+    }
+    byte[] absolute = new byte[name.length + 1];
+    absolute[0] = '/';
+    System.arraycopy(name, 0, absolute, 1, name.length);
+    return ByteString.of(absolute);
   }
 }

@@ -9,8 +9,11 @@ import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.injector.tar.TarReader;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.shrinkwrap.campaign.Effort;
+import dev.cvmfs.shrinkwrap.campaign.RandomSpecifications;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
+import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
@@ -84,6 +87,43 @@ class LayerRoundTripTest {
           .as("only what the old layer lacks is fetched, seed %d", seed)
           .isEqualTo(distinctObjects(after) - shared);
     }
+  }
+
+  /** A year of refreshes, with another specification now and then, leaves no trace. */
+  @Test
+  void refreshes_throughAnySequenceOfStatesAndSpecifications_endInTheBytesOfAFreshOne()
+      throws IOException {
+    for (int seed = 0; seed < Effort.of(6, 300); seed++) {
+      Random random = new Random(seed);
+      MemoryStore origin = new MemoryStore();
+      List<Entry> tree = RandomEntries.randomTree(random, origin, new HashMap<>());
+      RandomSpecifications specifications = new RandomSpecifications(seed);
+      Optional<PresentLayer> present = Optional.empty();
+      for (int step = 0; step < 6; step++) {
+        if (random.nextInt(3) > 0) {
+          tree = RandomEntries.mutate(withoutAdded(tree), random, origin);
+        }
+        Specification specification = specifications.about(tree.stream().map(Entry::path).toList());
+        MemoryStore cold = random.nextBoolean() ? origin.coldCopy() : origin;
+        Layer refreshed = write(slice(tree, specification), cold, present);
+        Layer fresh = write(slice(tree, specification), origin, Optional.empty());
+        assertThat(refreshed.bytes()).as("seed %d, step %d", seed, step).isEqualTo(fresh.bytes());
+        present = PresentLayer.open(ranges(refreshed.bytes()));
+      }
+    }
+  }
+
+  /** Without the file that each mutation adds under the same name. */
+  private static List<Entry> withoutAdded(List<Entry> tree) {
+    return tree.stream().filter(entry -> !entry.path().toString().equals("/zz-new")).toList();
+  }
+
+  private Slice slice(List<Entry> tree, Specification specification) throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    List<Entry> wanted =
+        tree.stream().filter(entry -> specification.includes(entry.path())).toList();
+    builder.add("r.org", Map.of("src.spec", specification.source()), cursor(wanted));
+    return builder.finish();
   }
 
   @Test

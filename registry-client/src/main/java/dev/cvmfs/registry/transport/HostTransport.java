@@ -26,6 +26,7 @@ import org.apache.http.conn.socket.PlainConnectionSocketFactory;
 import org.apache.http.conn.ssl.DefaultHostnameVerifier;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
+import org.apache.http.conn.util.PublicSuffixMatcher;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.ManagedHttpClientConnectionFactory;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
@@ -63,6 +64,9 @@ final class HostTransport implements AutoCloseable {
                 .disableAutomaticRetries()
                 .disableContentCompression()
                 .disableCookieManagement()
+                // For cookies alone, since names of hosts are checked above; reading the list takes
+                // longer than a whole refresh that has nothing to do.
+                .setPublicSuffixMatcher(new PublicSuffixMatcher(List.of(), List.of()))
                 .build());
     this.timeouts = options.timeouts();
     this.userAgent = options.userAgent();

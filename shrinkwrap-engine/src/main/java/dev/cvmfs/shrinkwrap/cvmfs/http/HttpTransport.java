@@ -15,6 +15,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.net.ssl.SSLException;
@@ -28,6 +29,7 @@ import org.apache.http.client.HttpClient;
 import org.apache.http.client.config.CookieSpecs;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.conn.ConnectTimeoutException;
+import org.apache.http.conn.util.PublicSuffixMatcher;
 import org.apache.http.impl.client.BasicCredentialsProvider;
 import org.apache.http.impl.client.HttpClientBuilder;
 
@@ -58,6 +60,9 @@ final class HttpTransport implements Transport, AutoCloseable {
   private static HttpClient client(Optional<URI> proxy) {
     HttpClientBuilder builder =
         HttpClientBuilder.create()
+            .setSSLSocketFactory(new LazyTls())
+            // For cookies alone, of which there are none; the list takes long to read.
+            .setPublicSuffixMatcher(new PublicSuffixMatcher(List.of(), List.of()))
             .setMaxConnPerRoute(MAX_CONNECTIONS_PER_HOST)
             .setMaxConnTotal(MAX_CONNECTIONS)
             .setDefaultRequestConfig(

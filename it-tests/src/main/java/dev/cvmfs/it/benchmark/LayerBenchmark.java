@@ -1,0 +1,280 @@
+package dev.cvmfs.it.benchmark;
+
+import dev.cvmfs.it.Command;
+import dev.cvmfs.it.CommandLine;
+import dev.cvmfs.it.DockerRegistry;
+import dev.cvmfs.it.EmbeddedRegistry;
+import dev.cvmfs.it.PlainImage;
+import dev.cvmfs.it.ProgramRun;
+import dev.cvmfs.it.RealPart;
+import dev.cvmfs.it.RunningRegistry;
+import dev.cvmfs.it.Skopeo;
+import dev.cvmfs.it.Umoci;
+import dev.cvmfs.shrinkwrap.publisher.PublisherOptions;
+import dev.cvmfs.shrinkwrap.publisher.RepositoryPublisher;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What it takes to put a slice into an image and to keep it fresh: with an empty and a full cache,
+ * with nothing, a hundredth and a tenth of the files changed. Beside it what everybody does
+ * without: {@code tar | gzip}, {@code tar | pigz}, and the whole way of copying the files, packing
+ * them and pushing the image; and the floor, which is inflating and hashing alone.
+ *
+ * <p>{@code CVMFS_ORIGINAL_EXPORT} in the environment is a shell command that makes an export with
+ * the original's tools: {@code $REPOSITORY} is the repository's folder, {@code $TARGET} where the
+ * export goes.
+ */
+final class LayerBenchmark {
+  private static final String FQRN = "layer.example.org";
+  private static final String CONF = "benchmark.conf";
+  private static final Pattern PACKING = Pattern.compile("Packing: .* in ([0-9.]+) s");
+
+  /** The heap that is promised to suffice. */
+  private static final String HEAP = "-Xmx256m";
+
+  private static final int MOST_SECONDS_FOR_ARCHIVE = 120;
+
+  /** How much of everything. */
+  record Size(int runs, int files, int megabytes) {
+    static Size of(Options options) {
+      return new Size(
+          options.number("runs", 3),
+          options.number("files", 20_000),
+          options.number("megabytes", 1_500));
+    }
+  }
+
+  private final Size size;
+  private final Path folder;
+  private final MadeUpTree tree;
+  private final RepositoryPublisher publisher;
+
+  private LayerBenchmark(Size size, Path folder) throws IOException {
+    this.size = size;
+    this.folder = folder;
+    this.tree = new MadeUpTree(size.files(), size.megabytes() * 1_000_000L);
+    this.publisher =
+        new RepositoryPublisher(
+            folder.resolve("cvmfs").resolve(FQRN), PublisherOptions.named(FQRN).chunkSize(8 << 20));
+  }
+
+  static void run(Size size, PrintStream out) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("benchmark");
+    try {
+      new LayerBenchmark(size, folder).run(out);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private void run(PrintStream out) throws IOException, InterruptedException {
+    publisher.publish(tree.tree(0), "zero");
+    Results results = new Results();
+    Floor.Seconds floor = Floor.of(publisher.directory().resolve("data"));
+    results.add("floor, one core: inflating, s", floor.inflating());
+    results.add("floor, one core: hashing, s", floor.hashing());
+    publisher.publish(tree.tree(10), "one");
+    publisher.publish(tree.tree(100), "ten");
+    Path plain = folder.resolve("plain");
+    tree.write(plain.resolve(FQRN));
+    try (StaticServer server = StaticServer.start(folder, List.of(FQRN));
+        RunningRegistry registry = registry()) {
+      out.printf(
+          "%,d files, %,d MB, %s, CVMFS from %s; heap %s; %d runs%n%n",
+          size.files(),
+          size.megabytes(),
+          registry.getClass().getSimpleName(),
+          server.name(),
+          HEAP,
+          size.runs());
+      warmUp();
+      for (int run = 0; run < size.runs(); run++) {
+        ours(server, registry, run, results);
+        others(plain, registry, run, results);
+      }
+    }
+    results.print(out);
+    double packing = results.median("packing with a full cache, s");
+    int cores = Runtime.getRuntime().availableProcessors();
+    double least = Math.max((floor.inflating() + floor.hashing()) / cores, floor.hashing());
+    out.printf(
+        "%npacking takes %.2f of what inflating and hashing take on %d cores at least%n",
+        packing / least, cores);
+    if (results.has("copy, pack and push by umoci and skopeo, s")) {
+      out.printf(
+          "copy, pack and push take %.1f times as long as injecting from a full cache%n",
+          results.median("copy, pack and push by umoci and skopeo, s")
+              / results.median("inject, full cache, s"));
+    }
+  }
+
+  private RunningRegistry registry() throws IOException {
+    Path data = folder.resolve("registry");
+    return RealPart.DOCKER_REGISTRY.find().isPresent()
+        ? DockerRegistry.start(data, DockerRegistry.Options.PLAIN)
+        : EmbeddedRegistry.start(data);
+  }
+
+  private void ours(StaticServer server, RunningRegistry registry, int run, Results results)
+      throws IOException, InterruptedException {
+    Path cache = folder.resolve("cache" + run);
+    Path everything = Files.writeString(folder.resolve("all.spec"), "/*\n");
+    Path conf =
+        Files.writeString(
+            folder.resolve(CONF),
+            """
+            OCI_REGISTRY=%s
+            OCI_INSECURE=yes
+            OCI_CACHE=%s
+            OCI_SPEC=%s
+            CVMFS_REPOSITORY_NAME=%s
+            CVMFS_SERVER_URL=%s
+            CVMFS_PUBLIC_KEY=%s
+            """
+                .formatted(
+                    registry.host(),
+                    cache,
+                    everything,
+                    FQRN,
+                    server.urlTemplate(),
+                    publisher.masterKey()));
+    Path zero = state(conf, "zero");
+    String first = image(registry, "cold" + run);
+    String second = image(registry, "warm" + run);
+    inject("inject, empty cache", zero, first, results);
+    double packing = inject("inject, full cache", zero, second, results);
+    results.add("packing with a full cache, s", packing);
+    inject("refresh, nothing changed", zero, first, results);
+    inject("refresh, 1 % changed", state(conf, "one"), first, results);
+    inject("refresh, 10 % changed", state(conf, "ten"), second, results);
+    time(
+        "verify",
+        results,
+        () -> program().run("verify", second, "-c", conf.toString(), "-q").orThrow());
+    delete(cache);
+  }
+
+  /** The newest state is another one; these are called by their names. */
+  private Path state(Path conf, String tag) throws IOException {
+    return Files.writeString(
+        folder.resolve(tag + ".conf"),
+        Files.readString(conf) + "CVMFS_REPOSITORY_TAG=" + tag + "\n");
+  }
+
+  private static String image(RunningRegistry registry, String name)
+      throws IOException, InterruptedException {
+    new PlainImage(registry.host(), "bench/" + name).push("latest");
+    return registry.host() + "/bench/" + name + ":latest";
+  }
+
+  private CommandLine program() {
+    return CommandLine.program()
+        .environment("CVMFS_SHRINKWRAP_JAVA_OPTS", HEAP)
+        .environment("XDG_CACHE_HOME", folder.resolve("home").toString());
+  }
+
+  /** The first start has the archive of classes made in the background; later ones have it. */
+  private void warmUp() throws IOException, InterruptedException {
+    program().run("--version").orThrow();
+    Path archives = folder.resolve("home/cvmfs_shrinkwrap/jvm");
+    for (int second = 0; second < MOST_SECONDS_FOR_ARCHIVE && !hasArchive(archives); second++) {
+      Thread.sleep(1000);
+    }
+  }
+
+  private static boolean hasArchive(Path archives) throws IOException {
+    if (!Files.isDirectory(archives)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(archives)) {
+      return files.anyMatch(file -> file.toString().endsWith(".jsa"));
+    }
+  }
+
+  /** Returns the seconds of the packing alone; 0 if nothing was packed. */
+  private double inject(String what, Path conf, String image, Results results) {
+    long start = System.nanoTime();
+    ProgramRun run =
+        ProgramRun.of(program().run("oci", image, "-c", conf.toString(), "--json")).orThrow();
+    results.add(what + ", s", seconds(start));
+    results.add(what + ", requests", (double) run.transfer("requests"));
+    results.add(what + ", MB fetched", run.transfer("bytesFetched") / 1e6);
+    results.add(what + ", MB uploaded", run.transfer("bytesUploaded") / 1e6);
+    Matcher packing = PACKING.matcher(run.story());
+    return packing.find() ? Double.parseDouble(packing.group(1)) : 0;
+  }
+
+  private void others(Path plain, RunningRegistry registry, int run, Results results)
+      throws IOException {
+    shell("tar and gzip -6", "tar c " + plain + " | gzip -6 > /dev/null", results);
+    if (RealPart.PIGZ.find().isPresent()) {
+      shell("tar and pigz -6", "tar c " + plain + " | pigz -6 > /dev/null", results);
+    }
+    if (RealPart.UMOCI.find().isPresent() && RealPart.SKOPEO.find().isPresent()) {
+      time(
+          "copy, pack and push by umoci and skopeo",
+          results,
+          () -> {
+            Path work = Files.createDirectories(folder.resolve("today" + run));
+            Umoci umoci = Umoci.create(work.resolve("layout"), "one");
+            Path root = umoci.unpack("one", work.resolve("bundle"));
+            Command.of("cp", "-a", plain.toString(), root.resolve("cvmfs").toString())
+                .run()
+                .orThrow();
+            umoci.repack("one", work.resolve("bundle"));
+            Skopeo.anonymous()
+                .pushLayout(work.resolve("layout"), "one", registry.host() + "/bench/today" + run);
+            Command.of("rm", "-rf", work.toString()).run().orThrow();
+          });
+    }
+    Optional<String> original = Optional.ofNullable(System.getenv("CVMFS_ORIGINAL_EXPORT"));
+    if (original.isPresent()) {
+      Path target = folder.resolve("export" + run);
+      time(
+          "export by the original",
+          results,
+          () ->
+              Command.of("sh", "-c", original.get())
+                  .environment("REPOSITORY", publisher.directory().toString())
+                  .environment("TARGET", target.toString())
+                  .run()
+                  .orThrow());
+      Command.of("rm", "-rf", target.toString()).run().orThrow();
+    }
+  }
+
+  private static void shell(String what, String command, Results results) throws IOException {
+    time(what, results, () -> Command.of("sh", "-c", command).run().orThrow());
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void time(String what, Results results, Work work) throws IOException {
+    long start = System.nanoTime();
+    work.run();
+    results.add(what + ", s", seconds(start));
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(file);
+      }
+    }
+  }
+}
