@@ -125,14 +125,29 @@ class MultiPlatformIT {
     assertThat(ground.runWell(settings, image()).result()).isEqualTo("unchanged");
     assertThat(ground.registry().requests().stream().skip(before))
         .allMatch(RegistryRequest::isRead);
+    requireStatus(0, true, 1);
 
     ground.cvmfs().show(TINY.fqrn(), "r2");
+    requireStatus(9, false, 2);
     ProgramRun refreshed = ground.runWell(settings, image());
     assertThat(refreshed.result()).isEqualTo("refreshed");
     assertThat(refreshed.layer()).isNotEqualTo(injected.layer());
     for (JsonNode entry : entries("latest")) {
       assertThat(imageOf(entry).path("layers").path(1).path("digest").asText())
           .isEqualTo(refreshed.layer());
+    }
+  }
+
+  private void requireStatus(int exitCode, boolean fresh, int newest) throws IOException {
+    ProgramRun status = ground.runCommand("oci status", settings, image());
+    assertThat(status.exitCode()).as(status.story()).isEqualTo(exitCode);
+    assertThat(status.reports()).hasSize(2);
+    for (JsonNode one : status.reports()) {
+      assertThat(one.path("fresh").asBoolean()).isEqualTo(fresh);
+      JsonNode repository = one.path("repositories").path(0);
+      assertThat(repository.path("present").path("revision").asInt()).isEqualTo(1);
+      assertThat(repository.path("newest").path("revision").asInt()).isEqualTo(newest);
+      assertThat(repository.path("changes").path("added").asInt() > 0).isEqualTo(!fresh);
     }
   }
 

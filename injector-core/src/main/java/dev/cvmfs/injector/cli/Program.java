@@ -50,6 +50,7 @@ public final class Program implements Callable<Integer> {
   public int run(String... arguments) {
     CommandLine oci =
         new CommandLine(new OciCommand(surroundings, ociJob))
+            .addSubcommand(new StatusCommand(surroundings))
             .addSubcommand(new EjectCommand(surroundings));
     CommandLine commandLine =
         new CommandLine(this)

@@ -1,0 +1,179 @@
+package dev.cvmfs.injector.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cvmfs.injector.inject.Amounts;
+import dev.cvmfs.injector.inject.ImageStatus;
+import dev.cvmfs.injector.inject.StatusCheck;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code oci status IMAGE...}: whether images are up to date, and by how much they are not. */
+@Command(
+    name = "status",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tells whether the CVMFS layers of images are up to date, and otherwise by how much they are"
+          + " not. Reads labels, a few bytes of the layer and the catalogs that differ; writes"
+          + " nothing.",
+      "Exit code 9: at least one is stale, or has no CVMFS content.",
+      ""
+    },
+    footerHeading = "%nExample:%n",
+    footer = {"  cvmfs_shrinkwrap oci status USER/IMAGE -c hub.docker.com -c my.conf"})
+final class StatusCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description =
+          "[HOST[:PORT]/]NAME[:TAG|@DIGEST]; without a host, on the configuration's registry.")
+  private List<String> images = List.of();
+
+  @Mixin private final ImageOptions options = new ImageOptions();
+
+  StatusCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    int first = ExitCode.OK.number();
+    for (String image : images) {
+      int code = new ImageRun(surroundings, options, Map.of()).run(image, this::tell);
+      first = first == ExitCode.OK.number() ? code : first;
+    }
+    return first;
+  }
+
+  private ExitCode tell(ImageRun.Opened image) throws IOException {
+    List<ImageStatus> found =
+        new StatusCheck(
+                image.store(),
+                image.local().snapshots(),
+                image.local().registryConf().cache(),
+                image.local().conf(),
+                image.local().registryConf(),
+                image.local().progress())
+            .check(image.name());
+    for (ImageStatus status : found) {
+      if (options.json()) {
+        surroundings.out().println(json(status));
+      } else {
+        lines(status).forEach(surroundings.out()::println);
+      }
+    }
+    return found.stream().allMatch(ImageStatus::isFresh) ? ExitCode.OK : ExitCode.FOUND;
+  }
+
+  private static List<String> lines(ImageStatus status) {
+    List<String> lines = new ArrayList<>();
+    if (status.layer().isEmpty()) {
+      lines.add(status.image() + ": has no CVMFS layer");
+      return lines;
+    }
+    lines.add(status.image() + ": " + verdict(status));
+    lines.add(
+        "  layer      %s, %s"
+            .formatted(status.layer().get().digest(), Amounts.bytes(status.layer().get().size())));
+    for (ImageStatus.RepositoryStatus part : status.repositories()) {
+      lines.add("  repository %s".formatted(part.fqrn()));
+      lines.add("    has      %s".formatted(text(part.present())));
+      lines.add("    newest   %s%s".formatted(text(part.newest()), distance(part)));
+      lines.add("    would be %s".formatted(changes(part)));
+      if (!part.sameSpecification()) {
+        lines.add("    the specification is another one by now, which changes more");
+      }
+    }
+    return lines;
+  }
+
+  private static String verdict(ImageStatus status) {
+    if (status.repositories().isEmpty()) {
+      return "has a CVMFS layer of which it does not say what is in it, or nothing is";
+    }
+    return status.isFresh() ? "fresh" : "stale";
+  }
+
+  private static String text(ImageStatus.State state) {
+    return "revision %d%s"
+        .formatted(
+            state.revision(), state.published().map(time -> ", published " + time).orElse(""));
+  }
+
+  private static String distance(ImageStatus.RepositoryStatus part) {
+    long revisions = part.newest().revision() - part.present().revision();
+    if (revisions == 0) {
+      return "";
+    }
+    return " (%s%s)"
+        .formatted(
+            Amounts.count(revisions, "revision", "revisions"),
+            part.behind()
+                .map(time -> ", " + Amounts.count(time.toDays(), "day", "days"))
+                .orElse(""));
+  }
+
+  private static String changes(ImageStatus.RepositoryStatus part) {
+    return part.changes()
+        .map(
+            changes ->
+                "+%s ~%s -%s entries, %s in files that are new or have changed"
+                    .formatted(
+                        Amounts.count(changes.added()),
+                        Amounts.count(changes.changed()),
+                        Amounts.count(changes.removed()),
+                        Amounts.bytes(changes.bytes())))
+        .orElse("changed in a way that cannot be told any more");
+  }
+
+  private static String json(ImageStatus status) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("image", status.image())
+            .put("fresh", status.isFresh())
+            .put("digest", status.digest());
+    status
+        .layer()
+        .ifPresent(
+            layer ->
+                json.putObject("layer")
+                    .put("digest", layer.digest())
+                    .put("diffId", layer.diffId())
+                    .put("size", layer.size()));
+    ArrayNode repositories = json.putArray("repositories");
+    for (ImageStatus.RepositoryStatus part : status.repositories()) {
+      ObjectNode one = repositories.addObject().put("fqrn", part.fqrn());
+      state(one.putObject("present"), part.present());
+      state(one.putObject("newest"), part.newest());
+      one.put("fresh", part.isFresh())
+          .put("specification", part.specification())
+          .put("sameSpecification", part.sameSpecification());
+      part.changes()
+          .ifPresent(
+              changes ->
+                  one.putObject("changes")
+                      .put("added", changes.added())
+                      .put("changed", changes.changed())
+                      .put("removed", changes.removed())
+                      .put("bytes", changes.bytes()));
+    }
+    return json.toString();
+  }
+
+  private static void state(ObjectNode json, ImageStatus.State state) {
+    json.put("revision", state.revision()).put("rootHash", state.rootHash().toString());
+    state.published().map(Instant::toString).ifPresent(time -> json.put("published", time));
+  }
+}
