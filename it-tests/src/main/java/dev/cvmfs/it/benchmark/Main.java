@@ -1,7 +1,6 @@
 package dev.cvmfs.it.benchmark;
 
 import java.util.Arrays;
-import java.util.List;
 
 /** Runs the benchmark named first, with the options that follow. */
 public final class Main {
@@ -9,16 +8,17 @@ public final class Main {
 
   public static void main(String[] arguments) throws Exception {
     String which = arguments.length == 0 ? "" : arguments[0];
-    if (!List.of("cvmfs", "layer").contains(which)) {
-      System.err.println("benchmark: say which: cvmfs or layer [--OPTION=NUMBER...]");
-      System.exit(2);
-    }
-    Options options = Options.parse(Arrays.asList(arguments).subList(1, arguments.length));
+    Options options =
+        Options.parse(Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
     MachineFacts.print(System.out);
-    if (which.equals("cvmfs")) {
-      CvmfsBenchmark.run(CvmfsBenchmark.Size.of(options), System.out);
-    } else {
-      LayerBenchmark.run(LayerBenchmark.Size.of(options), System.out);
+    switch (which) {
+      case "cvmfs" -> CvmfsBenchmark.run(CvmfsBenchmark.Size.of(options), System.out);
+      case "layer" -> LayerBenchmark.run(LayerBenchmark.Size.of(options), System.out);
+      case "export" -> ExportBenchmark.run(ExportBenchmark.Size.of(options), System.out);
+      default -> {
+        System.err.println("benchmark: say which: cvmfs, layer or export [--OPTION=NUMBER...]");
+        System.exit(2);
+      }
     }
   }
 }

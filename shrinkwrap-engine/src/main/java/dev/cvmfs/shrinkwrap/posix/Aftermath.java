@@ -79,6 +79,20 @@ final class Aftermath {
     }
   }
 
+  /**
+   * Removes all objects without links, unless other exports are running, which may be about to link
+   * to some.
+   *
+   * @return whether that was done
+   */
+  boolean removeUnlinked() throws IOException {
+    if (!lock.takeStore(layout)) {
+      return false;
+    }
+    removeUnproven();
+    return true;
+  }
+
   /** Whether all repositories in this base are exported by us by now, so that all is proven. */
   private boolean isAllOurs() throws IOException {
     if (!layout.data().equals(layout.base().resolve(".data"))) {
@@ -97,8 +111,8 @@ final class Aftermath {
   }
 
   /**
-   * Objects without links in a store that was the original's: what an interrupted run of it has
-   * reserved, and what nobody has proven. From now on all that has a name is believed, so they go.
+   * Objects without links that nobody has proven, such as what an interrupted run of the original
+   * has reserved. From now on all that has a name is believed, so they go.
    */
   private void removeUnproven() throws IOException {
     new StoreScan(calls, layout)

@@ -174,11 +174,13 @@ final class ExportRun {
     StepRunner runner =
         new StepRunner(calls, layout, expectations, unlocker, scratch, options.linkLimit());
     steps.forEach(runner::run);
-    new Aftermath(calls, layout, lock)
-        .note(
-            runner.lost(),
-            source.revision(),
-            marker.leftBehind() || trust.extent() != Trust.Extent.OURS);
+    Aftermath aftermath = new Aftermath(calls, layout, lock);
+    // Under way when the machine went down, and not needed by now: nobody will prove it.
+    boolean settled = trust.extent() != Trust.Extent.LINKED || aftermath.removeUnlinked();
+    aftermath.note(
+        runner.lost(),
+        source.revision(),
+        marker.leftBehind() || trust.extent() != Trust.Extent.OURS);
     for (Map.Entry<String, byte[]> note : options.notes().entrySet()) {
       AtomicFile.write(layout.provenance().resolve(note.getKey()), note.getValue());
     }
@@ -190,7 +192,9 @@ final class ExportRun {
             catalogs.catalogs())
         .write(layout.provenance(), options.tool());
     sync();
-    marker.clear();
+    if (settled) {
+      marker.clear();
+    }
   }
 
   private void sync() throws IOException {

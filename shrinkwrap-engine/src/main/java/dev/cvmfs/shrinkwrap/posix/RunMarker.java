@@ -58,10 +58,15 @@ final class RunMarker {
     }
   }
 
-  /** Says that something is changed from now on. */
+  /**
+   * Says that something is changed from now on. What an earlier boot has left still stands: it is
+   * not settled before a run comes to its end.
+   */
   synchronized void set() throws IOException {
     if (!present) {
-      AtomicFile.write(file, boot.getBytes(StandardCharsets.UTF_8));
+      if (!leftBehind) {
+        AtomicFile.write(file, boot.getBytes(StandardCharsets.UTF_8));
+      }
       present = true;
     }
   }

@@ -1,0 +1,159 @@
+package dev.cvmfs.injector.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.injector.inject.ProgressListener;
+import dev.cvmfs.injector.inject.Report;
+import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands that export and verify, as far as they are parsing and printing. */
+class ExportCommandTest {
+  private static final String FQRN = "tiny.example.org";
+
+  @TempDir private Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Path conf = Path.of("");
+  private Path spec = Path.of("");
+  private Path base = Path.of("");
+
+  @BeforeEach
+  void publish() throws IOException {
+    Path repository = SampleRepository.TINY.copyInto(folder);
+    Files.copy(repository.resolve("r1.cvmfspublished"), repository.resolve(".cvmfspublished"));
+    conf =
+        Files.writeString(
+            folder.resolve("tiny.conf"),
+            "CVMFS_SERVER_URL=%s\nCVMFS_PUBLIC_KEY=%s\nOCI_PASSWORD=secret\n"
+                .formatted(repository.toUri(), SampleRepository.TINY.masterKey(repository)));
+    // Nothing here needs root, or has a name that Java cannot spell.
+    spec = Files.writeString(folder.resolve("tiny.spec"), "/bin/*\n/software/*\n");
+    base = folder.resolve("export");
+  }
+
+  @Test
+  void export_twice_tellsWhatItDid_andThatThereIsNothingToDo() throws IOException {
+    assertThat(run("export", FQRN, "--spec", spec.toString(), "--to", base.toString())).isZero();
+    assertThat(out()).contains("tiny.example.org, revision 1: ").contains(" changes, ");
+    out.reset();
+
+    // Without a specification it is the one of last time.
+    assertThat(run("export", FQRN, "--to", "dir:" + base)).isZero();
+
+    assertThat(out()).contains("tiny.example.org, revision 1: up to date");
+    assertThat(base.resolve(FQRN + "/bin/hello")).exists();
+    assertThat(base.resolve(".provenance/" + FQRN + "/src.config"))
+        .content()
+        .contains("CVMFS_PUBLIC_KEY=")
+        .doesNotContain("secret");
+    assertThat(base.resolve(".provenance/" + FQRN + "/dest.info"))
+        .hasContent(
+            "repo : %s\nversion : 1.0\nbase : %s\ncache : %s/.data\nconfig : "
+                .formatted(FQRN, base, base));
+  }
+
+  @Test
+  void verify_ofDamagedExport_listsWhatIsWrong() throws IOException {
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
+    Files.delete(base.resolve(FQRN + "/bin/hello"));
+    out.reset();
+
+    assertThat(run("verify", base.toString())).isEqualTo(9);
+
+    assertThat(out()).contains("/tiny.example.org/bin/hello ", "  missing", " problems");
+    assertThat(run("verify", base.toString(), "--repair")).isZero();
+    out.reset();
+    assertThat(run("verify", base.toString())).isZero();
+    assertThat(out()).contains("all as they should be");
+  }
+
+  @Test
+  void export_withoutSpecification_asksForOne() {
+    assertThat(run("export", FQRN, "--to", base.toString())).isEqualTo(2);
+
+    assertThat(err()).contains("which part of tiny.example.org is to be exported?", "--spec FILE");
+  }
+
+  @Test
+  void verify_whereNothingWasExported_saysSo() {
+    assertThat(run("verify", folder.toString())).isEqualTo(2);
+
+    assertThat(err()).contains("nothing was exported to " + folder);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tar:out.tar", "oci:image", "x:y"})
+  void target_ofUnknownKind_isRefused(String target) {
+    assertThatThrownBy(() -> ExportTarget.parse(target))
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining(target)
+        .hasMessageContaining("dir:FOLDER");
+  }
+
+  @Test
+  void target_isAFolder_withOrWithoutItsKind() {
+    assertThat(ExportTarget.parse("dir:a/b")).isEqualTo(new ExportTarget.Folder(Path.of("a/b")));
+    assertThat(ExportTarget.parse("./a:b")).isEqualTo(new ExportTarget.Folder(Path.of("./a:b")));
+    assertThat(ExportTarget.parse("export")).isEqualTo(new ExportTarget.Folder(Path.of("export")));
+  }
+
+  @Test
+  void originalsOptions_withImpossibleTypes_areRefused() {
+    assertThat(bare("-r", FQRN, "-d", "cvmfs")).isEqualTo(2);
+    assertThat(err()).contains("the only destination is posix");
+    assertThat(bare("-r", FQRN, "-s", "ftp")).isEqualTo(2);
+    assertThat(err()).contains("the source is cvmfs or posix");
+    assertThat(bare("-r", FQRN, "-z", "file")).isEqualTo(2);
+    assertThat(err()).contains("nothing to configure");
+  }
+
+  private int run(String command, String... arguments) {
+    String[] all = new String[arguments.length + 5];
+    all[0] = command;
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    all[arguments.length + 1] = "-c";
+    all[arguments.length + 2] = conf.toString();
+    all[arguments.length + 3] = "--cache";
+    all[arguments.length + 4] = folder.resolve("cache").toString();
+    return bare(all);
+  }
+
+  private int bare(String... arguments) {
+    Surroundings surroundings =
+        new Surroundings(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            Map.of("HOME", folder.toString()),
+            OptionalInt.empty(),
+            () -> 0);
+    return new Program(surroundings, ExportCommandTest::noImages).run(arguments);
+  }
+
+  private static Report noImages(String image, OciOptions options, ProgressListener listener) {
+    throw new AssertionError("no image is worked on here");
+  }
+
+  private String out() {
+    return out.toString(UTF_8);
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+}
