@@ -12,16 +12,21 @@ import java.util.Optional;
 final class PathList {
   private static final byte[] MOUNTED = "/cvmfs/".getBytes(StandardCharsets.US_ASCII);
 
+  private final boolean lines;
   private final TraceSink sink;
 
-  PathList(TraceSink sink) {
+  /**
+   * @param lines whether records are lines, which may end with CR
+   */
+  PathList(boolean lines, TraceSink sink) {
+    this.lines = lines;
     this.sink = sink;
   }
 
   void read(Records records) throws IOException {
     for (Optional<byte[]> next = records.next(); next.isPresent(); next = records.next()) {
       byte[] path = next.get();
-      if (path.length > 0 && path[path.length - 1] == '\r') {
+      if (lines && path.length > 0 && path[path.length - 1] == '\r') {
         path = Arrays.copyOf(path, path.length - 1);
       }
       if (path.length > 0 && path[0] == '/') {

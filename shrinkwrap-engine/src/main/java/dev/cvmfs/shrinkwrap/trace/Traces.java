@@ -71,8 +71,8 @@ public final class Traces {
       case CVMFS -> new CvmfsTrace(filtered, sink).read(new Records(in, '\n'));
       case STRACE -> new StraceLog(filtered, sink).read(new Records(in, '\n'));
       case AUDIT -> new AuditLog(sink).read(new Records(in, '\n'));
-      case LIST -> new PathList(sink).read(new Records(in, '\n'));
-      case NUL_LIST -> new PathList(sink).read(new Records(in, '\0'));
+      case LIST -> new PathList(true, sink).read(new Records(in, '\n'));
+      case NUL_LIST -> new PathList(false, sink).read(new Records(in, '\0'));
     }
   }
 
