@@ -15,7 +15,6 @@ import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.BufferedOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -108,11 +107,12 @@ final class LayerProcess {
   }
 
   /** So many bytes of a stream. */
-  private static final class Beginning extends FilterInputStream {
+  private static final class Beginning extends InputStream {
+    private final InputStream in;
     private long left;
 
     private Beginning(InputStream in, long length) {
-      super(in);
+      this.in = in;
       this.left = length;
     }
 
@@ -130,6 +130,11 @@ final class LayerProcess {
       int count = in.read(buffer, from, (int) Math.min(length, left));
       left -= Math.max(count, 0);
       return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
     }
   }
 

@@ -205,7 +205,8 @@ class LayerRoundTripTest {
                       Optional.empty()))
           .as("kind %d", kind)
           .isInstanceOf(CvmfsFailure.Data.class)
-          .hasMessageContaining(object.hash().toString());
+          .hasMessageContaining(object.hash().toString())
+          .hasMessageContaining("the content of /cvmfs/r.org/a needs it");
     }
   }
 
