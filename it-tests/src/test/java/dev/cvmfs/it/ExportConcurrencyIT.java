@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +47,9 @@ class ExportConcurrencyIT {
       }
 
       Path alone = place.newFolder("alone");
-      place.export("a.example.org", settings.get("a.example.org"), alone).orThrow();
+      place
+          .export("a.example.org", Objects.requireNonNull(settings.get("a.example.org")), alone)
+          .orThrow();
       for (String name : NAMES) {
         assertThat(
                 ListingDifference.between(

@@ -9,7 +9,8 @@ public final class Main {
   public static void main(String[] arguments) throws Exception {
     String which = arguments.length == 0 ? "" : arguments[0];
     Options options =
-        Options.parse(Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
+        Options.parse(
+            Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
     MachineFacts.print(System.out);
     switch (which) {
       case "cvmfs" -> CvmfsBenchmark.run(CvmfsBenchmark.Size.of(options), System.out);
