@@ -95,7 +95,7 @@ class TracesTest {
             [pid 18] newfstatat(AT_FDCWD</cvmfs/x.org/data>, "../etc/./conf", {st_mode=S_IFREG}, 0) = 0
             18 12:00:00.123 openat(AT_FDCWD, "/cvmfs/x.org/nope", O_RDONLY) = -1 ENOENT (No such file or directory)
             18 openat(AT_FDCWD, "/cvmfs/x.org/dir", O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_DIRECTORY <unfinished ...>
-            17 chdir("/cvmfs/x.org/work") = 0
+            17 chdir("/cvmfs/x.org/user") = 0
             18 <... openat resumed>) = 4
             17 stat("here", {st_mode=S_IFREG|0644, st_size=5, ...}) = 0
             19 stat("where", {st_mode=S_IFREG|0644, st_size=5, ...}) = 0
@@ -115,8 +115,8 @@ class TracesTest {
             "/lib/v2/libz.so",
             "/listed",
             "/odd \"\u00e9\"\\x0a".replace("\u00e9", "\\xc3\\xa9"),
-            "/work",
-            "/work/here");
+            "/user",
+            "/user/here");
     assertThat(traces.fqrn()).contains("x.org");
     assertThat(traces.skipped())
         .isEqualTo(
@@ -134,7 +134,7 @@ class TracesTest {
         read(
             """
             type=SYSCALL msg=audit(1732266334.193:1): arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c
-            type=CWD msg=audit(1732266334.193:1): cwd="/cvmfs/x.org/work"
+            type=CWD msg=audit(1732266334.193:1): cwd="/cvmfs/x.org/user"
             type=PATH msg=audit(1732266334.193:1): item=0 name="file" inode=5 mode=0100644 nametype=NORMAL
             type=PROCTITLE msg=audit(1732266334.193:1): proctitle=6C73
             type=SYSCALL msg=audit(1732266334.194:2): arch=c000003e syscall=257 success=yes exit=3
@@ -145,9 +145,9 @@ class TracesTest {
             type=PATH msg=audit(1732266334.196:4): item=0 name=2F63766D66732F782E6F72672F6120C3A9 mode=0100644 nametype=NORMAL
             """);
 
-    assertThat(paths(traces)).containsExactly("/a \u00e9", "/dir", "/work/file");
+    assertThat(paths(traces)).containsExactly("/a \u00e9", "/dir", "/user/file");
     assertThat(traces.skipped()).isEqualTo(Map.of(Skipped.NOT_FOUND, 1L));
-    assertThat(built(traces, Policy.PDIR)).contains("^/dir/*\n", "^/work/*\n");
+    assertThat(built(traces, Policy.PDIR)).contains("^/dir/*\n", "^/user/*\n");
   }
 
   @ParameterizedTest
