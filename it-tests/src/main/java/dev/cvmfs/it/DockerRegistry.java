@@ -94,6 +94,14 @@ public final class DockerRegistry implements RunningRegistry {
         .resolve("data");
   }
 
+  /** Removes what no manifest names, as administrators do in the night; returns its story. */
+  public String collectGarbage() {
+    return Command.of(RealPart.DOCKER_REGISTRY.path(), "garbage-collect", config.toString())
+        .run()
+        .orThrow()
+        .stdout();
+  }
+
   /** What a collection of garbage would remove; it removes nothing. */
   public String garbage() {
     return Command.of(

@@ -13,6 +13,7 @@ public enum RealPart {
   SKOPEO("skopeo", "skopeo"),
   UMOCI("umoci", "umoci"),
   PODMAN("podman", "podman"),
+  BUILDAH("buildah", "buildah"),
   RUNC("runc", "runc"),
   BUSYBOX("busybox", "busybox-static"),
   TAR("tar", "tar"),

@@ -8,12 +8,38 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Any number of our processes may share a cache. */
+/** Any number of our processes may share a cache, and may refresh the same tag. */
 class ConcurrencyIT {
   private static final SampleRepository TINY = SampleRepository.TINY;
   private static final int ROUNDS = Boolean.getBoolean("cvmfs.long") ? 25 : 3;
 
+  private static final int TAG_ROUNDS = Boolean.getBoolean("cvmfs.long") ? 100 : 5;
+
   private @TempDir Path folder;
+
+  @Test
+  void twoRefreshesOfOneTag_loseNothingAndTearNothing() throws IOException {
+    try (Ground<DockerRegistry> ground = Ground.withDockerRegistry(folder)) {
+      Settings settings = ground.settings(TINY, ground.serve(TINY, "r1"));
+      String image = ground.pushSmallImage();
+      ground.runWell(settings, image);
+      Skopeo.anonymous().tag(image, image + "-old");
+      ground.cvmfs().show(TINY.fqrn(), "r2");
+      String refreshed = ground.runWell(settings, image).newDigest();
+
+      for (int round = 0; round < TAG_ROUNDS; round++) {
+        Skopeo.anonymous().tag(image + "-old", image);
+        try (RealProcess one = ground.start(settings, image);
+            RealProcess other = ground.start(settings, image)) {
+          assertThat(one.awaitEnd()).as(one.output()).isZero();
+          assertThat(other.awaitEnd()).as(other.output()).isZero();
+        }
+
+        assertThat(ground.digest(image)).isEqualTo(refreshed);
+      }
+      assertThat(ground.unpack(image).resolve("cvmfs/" + TINY.fqrn())).isDirectory();
+    }
+  }
 
   @Test
   void twoRefreshesAtTheSameTimeWithOneCache_areBothRight() throws IOException {

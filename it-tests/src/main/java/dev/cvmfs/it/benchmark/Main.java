@@ -8,16 +8,16 @@ public final class Main {
 
   public static void main(String[] arguments) throws Exception {
     String which = arguments.length == 0 ? "" : arguments[0];
-    Options options =
-        Options.parse(
-            Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
+    Options options = Options.parse(Arrays.stream(arguments).skip(1).toList());
     MachineFacts.print(System.out);
     switch (which) {
       case "cvmfs" -> CvmfsBenchmark.run(CvmfsBenchmark.Size.of(options), System.out);
       case "layer" -> LayerBenchmark.run(LayerBenchmark.Size.of(options), System.out);
       case "export" -> ExportBenchmark.run(ExportBenchmark.Size.of(options), System.out);
+      case "registry" -> RegistryBenchmark.run(RegistryBenchmark.Size.of(options), System.out);
       default -> {
-        System.err.println("benchmark: say which: cvmfs, layer or export [--OPTION=NUMBER...]");
+        System.err.println(
+            "benchmark: say which: cvmfs, layer, export or registry [--OPTION=NUMBER...]");
         System.exit(2);
       }
     }

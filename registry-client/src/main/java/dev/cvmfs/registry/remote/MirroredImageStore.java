@@ -38,12 +38,21 @@ final class MirroredImageStore implements ImageStore {
   }
 
   private <T> T nearest(Function<ImageStore, T> reading) {
+    return atAMirror(store -> Optional.of(reading.apply(store)))
+        .orElseGet(() -> reading.apply(registry));
+  }
+
+  /** What the first mirror that has it says; empty if none has. */
+  private <T> Optional<T> atAMirror(Function<ImageStore, Optional<T>> reading) {
     for (ImageStore mirror : mirrors) {
       if (inTrouble.contains(mirror.name())) {
         continue;
       }
       try {
-        return reading.apply(mirror);
+        Optional<T> found = reading.apply(mirror);
+        if (found.isPresent()) {
+          return found;
+        }
       } catch (RegistryFailure.NotFound e) {
         LOG.debug("not at the mirror: {}", e.getMessage());
       } catch (RegistryFailure e) {
@@ -52,7 +61,7 @@ final class MirroredImageStore implements ImageStore {
             "Mirror {} is left alone from now on: {}", mirror.name().registry(), e.getMessage());
       }
     }
-    return reading.apply(registry);
+    return Optional.empty();
   }
 
   @Override
@@ -84,7 +93,9 @@ final class MirroredImageStore implements ImageStore {
 
   @Override
   public Optional<InputStream> openRange(Descriptor descriptor, long offset, long length) {
-    return nearest(store -> store.openRange(descriptor, offset, length));
+    // Caches that do not have the blob yet serve no ranges of it.
+    return atAMirror(store -> store.openRange(descriptor, offset, length))
+        .or(() -> registry.openRange(descriptor, offset, length));
   }
 
   @Override

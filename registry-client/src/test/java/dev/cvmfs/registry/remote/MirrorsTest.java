@@ -10,6 +10,8 @@ import dev.cvmfs.registry.testing.Bytes;
 import dev.cvmfs.registry.testing.FakeRegistry;
 import dev.cvmfs.registry.testing.Seen;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,16 @@ class MirrorsTest {
     mirror.on("GET", ".*").always(call -> call.answer(200, Bytes.random(1000, 2)));
 
     assertThat(store().readBlob(blob, 1000)).isEqualTo(BYTES);
+  }
+
+  @Test
+  void mirror_withoutRanges_leavesThemToTheRegistry() throws IOException {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror.on("GET", ".*").always(call -> call.answer(200, BYTES));
+
+    try (InputStream part = store().openRange(blob, 10, 5).orElseThrow()) {
+      assertThat(part.readAllBytes()).isEqualTo(Arrays.copyOfRange(BYTES, 10, 15));
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.HeldDirectories;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.IOException;
@@ -22,7 +23,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -95,7 +98,8 @@ public final class MountedTree implements SourceTree {
   private final class Cursor implements EntryCursor {
     private final PresentWalk files;
     private final Specification specification;
-    private Optional<PresentFile> next = Optional.empty();
+    private final HeldDirectories held = new HeldDirectories();
+    private final Deque<Entry> ready = new ArrayDeque<>();
 
     private Cursor(PresentWalk files, Specification specification) {
       this.files = files;
@@ -104,14 +108,24 @@ public final class MountedTree implements SourceTree {
 
     @Override
     public boolean hasNext() {
-      while (next.isEmpty() && files.hasNext()) {
-        PresentFile file = files.next();
-        next =
-            file.path().isRoot() || specification.includes(file.path())
-                ? Optional.of(file)
-                : Optional.empty();
+      try {
+        while (ready.isEmpty() && files.hasNext()) {
+          visit(files.next());
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return next.isPresent();
+      return !ready.isEmpty();
+    }
+
+    private void visit(PresentFile file) throws IOException {
+      TreePath path = file.path();
+      if (path.isRoot() || specification.includes(path)) {
+        held.release(path, ready);
+        ready.add(entry(file));
+      } else if (file.status().isDirectory()) {
+        held.hold(entry(file));
+      }
     }
 
     @Override
@@ -119,18 +133,12 @@ public final class MountedTree implements SourceTree {
       if (!hasNext()) {
         throw new NoSuchElementException("the walk is over");
       }
-      PresentFile file = next.orElseThrow();
-      next = Optional.empty();
-      try {
-        return entry(file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return ready.remove();
     }
 
     @Override
     public void close() {
-      next = Optional.empty();
+      ready.clear();
     }
   }
 
