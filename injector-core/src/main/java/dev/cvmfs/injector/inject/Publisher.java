@@ -48,8 +48,11 @@ final class Publisher {
    * @throws TagMovedFailure if it no longer names that
    */
   void tag(ImageName name, Optional<Digest> before, RawManifest manifest) {
-    requireUnmoved(name, before);
-    store.putManifest(name.reference(), manifest);
+    if (!store.replaceTag(name.reference(), before, manifest)) {
+      throw new TagMovedFailure(
+          "somebody else moved %s while we were at work: it was %s, and is now %s"
+              .formatted(name, describe(before), describe(store.resolve(name.reference()))));
+    }
   }
 
   static BlobSource source(byte[] bytes) {
@@ -58,19 +61,6 @@ final class Publisher {
       in.skipNBytes(offset);
       return in;
     };
-  }
-
-  /**
-   * The registry API has no compare-and-swap. To look just before writing narrows the gap in which
-   * another's work could be lost to one round trip.
-   */
-  private void requireUnmoved(ImageName name, Optional<Digest> before) {
-    Optional<Digest> now = store.resolve(name.reference());
-    if (!now.equals(before)) {
-      throw new TagMovedFailure(
-          "somebody else moved %s while we were at work: it was %s, and is now %s"
-              .formatted(name, describe(before), describe(now)));
-    }
   }
 
   private static String describe(Optional<Digest> digest) {
