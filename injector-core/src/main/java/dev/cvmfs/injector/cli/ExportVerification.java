@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
@@ -191,6 +192,7 @@ final class ExportVerification {
                         entries,
                         problems == 0
                             ? "all as they should be"
-                            : "%,d problems%s".formatted(problems, repaired ? ", repaired" : "")));
+                            : Amounts.count(problems, "problem", "problems")
+                                + (repaired ? ", repaired" : "")));
   }
 }

@@ -90,9 +90,11 @@ final class StatusCommand implements Callable<Integer> {
       lines.add("  repository %s".formatted(part.fqrn()));
       lines.add("    has      %s".formatted(text(part.present())));
       lines.add("    newest   %s%s".formatted(text(part.newest()), distance(part)));
-      lines.add("    would be %s".formatted(changes(part)));
+      if (!part.isFresh()) {
+        lines.add("    a refresh changes %s".formatted(changes(part)));
+      }
       if (!part.sameSpecification()) {
-        lines.add("    the specification is another one by now, which changes more");
+        lines.add("    and goes by another specification, which may change more");
       }
     }
     return lines;
@@ -134,7 +136,7 @@ final class StatusCommand implements Callable<Integer> {
                         Amounts.count(changes.changed()),
                         Amounts.count(changes.removed()),
                         Amounts.bytes(changes.bytes())))
-        .orElse("changed in a way that cannot be told any more");
+        .orElse("what cannot be told any more");
   }
 
   private static String json(ImageStatus status) {

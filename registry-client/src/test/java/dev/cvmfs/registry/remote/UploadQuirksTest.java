@@ -365,7 +365,8 @@ class UploadQuirksTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("ends at byte 1000");
     assertThat(registry.repository().openSessions()).isEmpty();
-    assertThat(registry.seen("PUT")).hasSize(1);
+    // It may have been broken off before the server took notice of it.
+    assertThat(registry.seen("PUT")).hasSizeLessThanOrEqualTo(1);
   }
 
   @Test
