@@ -3,7 +3,7 @@ package dev.cvmfs.shrinkwrap.posix;
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
-import dev.cvmfs.shrinkwrap.sync.SourceTree;
+import dev.cvmfs.shrinkwrap.source.SourceTree;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.cvmfs.shrinkwrap.posix;
 
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.source.SourceTree;
 import dev.cvmfs.shrinkwrap.spec.Specification;
-import dev.cvmfs.shrinkwrap.sync.SourceTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import dev.cvmfs.shrinkwrap.os.Errno;
 import dev.cvmfs.shrinkwrap.os.FileStatus;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.os.SystemCallException;
-import dev.cvmfs.shrinkwrap.sync.SourceTree;
+import dev.cvmfs.shrinkwrap.source.SourceTree;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.io.InputStream;

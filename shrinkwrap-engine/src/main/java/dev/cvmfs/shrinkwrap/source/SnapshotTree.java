@@ -1,4 +1,4 @@
-package dev.cvmfs.shrinkwrap.sync;
+package dev.cvmfs.shrinkwrap.source;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CatalogGate;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
