@@ -10,18 +10,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The options that all commands have which look at the CVMFS layer of an image. */
-final class ImageOptions {
+/** The options that all commands have which look at images, exports or repositories. */
+class ImageOptions {
   @Option(
       names = {"-c", "--conf"},
       paramLabel = "CONF",
       description =
-          "Configuration, as for oci: where the registry and the repository's servers are, and"
-              + " which key signs the repository. Of several, the later win. Without any, what"
-              + " /etc/cvmfs says.")
+          "Configuration, as for oci: a file, or a name in ~/.config/cvmfs_shrinkwrap or"
+              + " /etc/cvmfs_shrinkwrap. Of several, the later win. Without any, what /etc/cvmfs"
+              + " says.")
   private List<String> confs = List.of();
 
-  @Option(names = "--json", description = "Print JSON.")
+  @Option(names = "--json", description = "Print JSON: one object a line.")
   private boolean json;
 
   @Option(
@@ -45,11 +45,16 @@ final class ImageOptions {
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
-  boolean json() {
+  /** Whether a configuration was named. */
+  final boolean isConfigured() {
+    return !confs.isEmpty();
+  }
+
+  final boolean json() {
     return json;
   }
 
-  Verbosity verbosity() {
+  final Verbosity verbosity() {
     return Verbosity.of(quiet, verbose.length, command.commandLine());
   }
 
@@ -58,6 +63,10 @@ final class ImageOptions {
     Conf conf = Configurations.load(confs, environment);
     Map<String, String> fromCommandLine = new LinkedHashMap<>();
     cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
+    addSettings(fromCommandLine);
     return conf.with(Conf.of(fromCommandLine, "command line"));
   }
+
+  /** Adds what further options say. */
+  void addSettings(Map<String, String> settings) {}
 }
