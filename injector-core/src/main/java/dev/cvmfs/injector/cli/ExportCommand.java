@@ -51,6 +51,13 @@ final class ExportCommand implements Callable<Integer> {
   private Optional<Path> specification = Optional.empty();
 
   @Option(
+      names = "--compat",
+      description =
+          "Read the specification as the original cvmfs_shrinkwrap does. The export's own copy of it"
+              + " then begins with the line #!compat, which means the same in any specification.")
+  private boolean compat;
+
+  @Option(
       names = {"-j", "--threads"},
       paramLabel = "N",
       description = "How many files are fetched and written at a time (twice the processors).")
@@ -111,7 +118,7 @@ final class ExportCommand implements Callable<Integer> {
       conf.warnings().forEach(warning -> console.problem("warning: " + warning));
       Statistics statistics = new Statistics();
       ExportReport report =
-          new ExportJob(surroundings, console, conf, options(), specification)
+          new ExportJob(surroundings, console, conf, options(), specification, compat)
               .fromCvmfs(fqrn, statistics);
       report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
       if (look.json()) {

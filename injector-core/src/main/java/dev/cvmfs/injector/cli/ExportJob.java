@@ -29,22 +29,26 @@ final class ExportJob {
   private final Conf conf;
   private final ExportOptions options;
   private final Optional<Path> specification;
+  private final boolean readAsOriginal;
 
   /**
    * @param specification a file; or a folder with a file {@code FQRN.spec} for each repository;
    *     empty for the one that the export was made with, or {@code FQRN.spec} here
+   * @param readAsOriginal whether the specification means what the original program makes of it
    */
   ExportJob(
       Surroundings surroundings,
       Console console,
       Conf conf,
       ExportOptions options,
-      Optional<Path> specification) {
+      Optional<Path> specification,
+      boolean readAsOriginal) {
     this.surroundings = surroundings;
     this.console = console;
     this.conf = conf;
     this.options = options;
     this.specification = specification;
+    this.readAsOriginal = readAsOriginal;
   }
 
   /** Exports a repository of CVMFS. */
@@ -93,7 +97,7 @@ final class ExportJob {
   private SpecificationFile specification(String fqrn) throws IOException {
     SpecificationFile found = findSpecification(fqrn);
     found.warnings().forEach(warning -> warn(warning.toString()));
-    return found;
+    return readAsOriginal ? found.readAsOriginal() : found;
   }
 
   private SpecificationFile findSpecification(String fqrn) throws IOException {

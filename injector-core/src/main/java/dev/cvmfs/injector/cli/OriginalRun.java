@@ -31,7 +31,7 @@ final class OriginalRun {
     Conf conf = conf();
     conf.warnings().forEach(warning -> console.problem("warning: " + warning));
     ExportJob job =
-        new ExportJob(surroundings, console, conf, exportOptions(), options.specification());
+        new ExportJob(surroundings, console, conf, exportOptions(), options.specification(), false);
     Statistics statistics = new Statistics();
     ExportReport report = export(job, fqrn, statistics);
     report.notes().forEach(note -> console.problem("note: " + note));

@@ -69,6 +69,24 @@ class ExportCommandTest {
   }
 
   @Test
+  void compat_exportsWhatTheOriginalWould_andSoDoLaterRunsWithTheSameSpecification()
+      throws IOException {
+    Files.writeString(spec, "/bin/*\n/bin\n");
+    run("export", FQRN, "--spec", spec.toString(), "--to", folder.resolve("ours").toString());
+
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString(), "--compat");
+
+    assertThat(folder.resolve("ours/" + FQRN + "/bin/hello")).exists();
+    assertThat(base.resolve(FQRN + "/bin")).isEmptyDirectory();
+    assertThat(base.resolve(".provenance/" + FQRN + "/src.spec"))
+        .hasContent("#!compat\n/bin/*\n/bin\n");
+    out.reset();
+    assertThat(run("export", FQRN, "--to", base.toString())).isZero();
+    assertThat(out()).contains("up to date");
+    assertThat(run("verify", base.toString())).isZero();
+  }
+
+  @Test
   void verify_ofDamagedExport_listsWhatIsWrong() throws IOException {
     run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
     Files.delete(base.resolve(FQRN + "/bin/hello"));

@@ -28,9 +28,9 @@ public final class SpecLint {
   /** The first line that includes something below a path that it names. */
   private final Map<TreePath, Integer> firstBelow = new HashMap<>();
 
-  private SpecLint(byte[] source, Reading reading) {
+  private SpecLint(byte[] source, Reading otherwise) {
     this.source = source;
-    this.reading = reading;
+    this.reading = Reading.of(source, otherwise);
     this.parsed = RuleParser.parse(source, reading);
     this.literal =
         RuleTree.of(parsed.rules().stream().filter(rule -> rule.path().isLiteral()).toList());

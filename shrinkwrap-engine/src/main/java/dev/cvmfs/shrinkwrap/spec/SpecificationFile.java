@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,8 @@ import java.util.Optional;
  *
  * <p>The original program keeps one mode a node instead, which loses subtrees, cannot include again
  * what was excluded, and with some orders of lines never ends; {@link Reading#ORIGINAL} reads a
- * file that way. Immutable, so safe for use by several threads.
+ * file that way, as does a first line {@code #!compat}. Immutable, so safe for use by several
+ * threads.
  */
 public final class SpecificationFile implements Specification {
   private static final int LARGEST_FILE = 256 << 20;
@@ -68,8 +70,9 @@ public final class SpecificationFile implements Specification {
     return parse(source, name, Reading.LAST_MATCH);
   }
 
-  /** The same in another reading. */
-  public static SpecificationFile parse(byte[] source, String name, Reading reading) {
+  /** The same in another reading, unless the text itself says how it is to be read. */
+  public static SpecificationFile parse(byte[] source, String name, Reading otherwise) {
+    Reading reading = Reading.of(source, otherwise);
     RuleParser.Parsed parsed = RuleParser.parse(source, reading);
     List<String> problems =
         parsed.remarks().stream()
@@ -101,9 +104,23 @@ public final class SpecificationFile implements Specification {
     return read(file, Reading.LAST_MATCH);
   }
 
-  /** The same in another reading. */
+  /** The same in another reading, unless the file itself says how it is to be read. */
   public static SpecificationFile read(Path file, Reading reading) throws IOException {
     return parse(bytes(file), file.toString(), reading);
+  }
+
+  /**
+   * The same lines, read as the original program does, and with a first line that says so to
+   * whoever reads the text again.
+   */
+  public SpecificationFile readAsOriginal() {
+    if (reading == Reading.ORIGINAL && Reading.of(source, Reading.LAST_MATCH) == reading) {
+      return this;
+    }
+    byte[] mark = (Reading.MARK + "\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] marked = Arrays.copyOf(mark, mark.length + source.length);
+    System.arraycopy(source, 0, marked, mark.length, source.length);
+    return parse(marked, name);
   }
 
   /**

@@ -183,6 +183,32 @@ class OriginalReadingTest {
         .isNotEqualTo(Specification.parse("/a/*\n".getBytes(UTF_8), "x.spec").coverage(path("/a")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"#!compat\n/a/*\n/a", "#!compat\r\n/a/*\r\n/a"})
+  void firstLine_decidesTheReading(String text) {
+    SpecificationFile file = SpecificationFile.parse(text.getBytes(UTF_8), "test");
+
+    assertThat(file.reading()).isEqualTo(Reading.ORIGINAL);
+    assertThat(file.includes(path("/a/x"))).isFalse();
+    assertThat(file.readAsOriginal()).isSameAs(file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" #!compat\n/a/*\n", "#!compatible\n/a/*\n/b", "/a/*\n#!compat"})
+  void otherLines_doNot(String text) {
+    assertThat(SpecificationFile.parse(text.getBytes(UTF_8), "test").reading())
+        .isEqualTo(Reading.LAST_MATCH);
+  }
+
+  @Test
+  void readAsOriginal_saysSoToWhoeverReadsItAgain() {
+    SpecificationFile marked =
+        SpecificationFile.parse("/a/*\n/a\n".getBytes(UTF_8), "test").readAsOriginal();
+
+    assertThat(marked.includes(path("/a/x"))).isFalse();
+    assertThat(SpecificationFile.parse(marked.source(), "copy").includes(path("/a/x"))).isFalse();
+  }
+
   private static SpecificationFile original(String text) {
     return SpecificationFile.parse(text.getBytes(UTF_8), "x.spec", Reading.ORIGINAL);
   }
