@@ -1,28 +1,20 @@
 package dev.cvmfs.conf;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a configuration says about one CVMFS repository, under the names and with the defaults that
@@ -37,10 +29,12 @@ public final class CvmfsConf {
 
   private final Conf conf;
   private final String fqrn;
+  private final RepositorySettings settings;
 
   private CvmfsConf(Conf conf, String fqrn) {
     this.conf = conf;
     this.fqrn = fqrn;
+    this.settings = new RepositorySettings(conf, fqrn);
   }
 
   /**
@@ -75,213 +69,9 @@ public final class CvmfsConf {
     return conf.warnings();
   }
 
-  /**
-   * The repository's URLs in order of preference, without a trailing slash: {@code http}, {@code
-   * https} or {@code file} ({@code CVMFS_SERVER_URL}).
-   */
-  public List<URI> servers() {
-    Setting setting =
-        conf.setting("CVMFS_SERVER_URL")
-            .orElseThrow(
-                () ->
-                    new ConfFailure(
-                        "no server for %s: set CVMFS_SERVER_URL, for example to http://stratum1.example.org/cvmfs/@fqrn@"
-                            .formatted(fqrn)));
-    List<URI> servers = servers(setting);
-    if (servers.isEmpty()) {
-      throw new ConfFailure("%s: CVMFS_SERVER_URL names no server".formatted(setting.where()));
-    }
-    return servers;
-  }
-
-  private List<URI> servers(Setting setting) {
-    return split(setting.value(), ";").map(url -> server(setting, url)).toList();
-  }
-
-  /**
-   * The URLs below which external files lie under their paths ({@code CVMFS_EXTERNAL_URL}); empty
-   * if none is configured, which most repositories do not need.
-   */
-  public List<URI> externalServers() {
-    return set("CVMFS_EXTERNAL_URL").map(this::servers).orElse(List.of());
-  }
-
-  /** How many of the servers are used, the first ones ({@code CVMFS_MAX_SERVERS}, all). */
-  public int maxServers() {
-    return atLeastOne("CVMFS_MAX_SERVERS");
-  }
-
-  /** The same for external files ({@code CVMFS_EXTERNAL_MAX_SERVERS}, all). */
-  public int externalMaxServers() {
-    return atLeastOne("CVMFS_EXTERNAL_MAX_SERVERS");
-  }
-
-  /** A limit; CVMFS takes 0 for none. */
-  private int atLeastOne(String key) {
-    int limit = (int) conf.number(key, 0, 0, Integer.MAX_VALUE);
-    return limit == 0 ? Integer.MAX_VALUE : limit;
-  }
-
-  /** Whether a server says which of the others are near ({@code CVMFS_USE_GEOAPI}, no). */
-  public boolean useGeoApi() {
-    return conf.flag("CVMFS_USE_GEOAPI", false);
-  }
-
-  /**
-   * Whether root catalogs lie beside {@code data/}, even where the manifest does not say so ({@code
-   * CVMFS_ALT_ROOT_PATH}, no): for servers that guard {@code data/}.
-   */
-  public boolean alternativeRootPath() {
-    return conf.flag("CVMFS_ALT_ROOT_PATH", false);
-  }
-
-  /** Whether servers may send us elsewhere ({@code CVMFS_FOLLOW_REDIRECTS}, no). */
-  public boolean followRedirects() {
-    return conf.flag("CVMFS_FOLLOW_REDIRECTS", false);
-  }
-
-  /** Whether each URL is to go through a proxy of its own ({@code CVMFS_PROXY_SHARD}, no). */
-  public boolean proxyShard() {
-    return conf.flag("CVMFS_PROXY_SHARD", false);
-  }
-
-  /** What asks a server which of the others are near ({@code CVMFS_PROXY_TEMPLATE}). */
-  public Optional<String> proxyTemplate() {
-    return set("CVMFS_PROXY_TEMPLATE").map(Setting::value);
-  }
-
-  private URI server(Setting setting, String template) {
-    String url = filled(template).replaceAll("/+$", "");
-    URI uri = uri(setting, url);
-    boolean usable =
-        switch (String.valueOf(uri.getScheme())) {
-          case "http", "https" -> uri.getHost() != null;
-          case "file" -> uri.getPath() != null && uri.getPath().startsWith("/");
-          default -> false;
-        };
-    if (!usable) {
-      throw new ConfFailure(
-          "%s: %s has '%s', but only http://, https:// and file:/// URLs are understood"
-              .formatted(setting.where(), setting.key(), template));
-    }
-    return uri;
-  }
-
-  private String filled(String template) {
-    String organisation = fqrn.substring(0, (fqrn + ".").indexOf('.'));
-    return template.replace("@fqrn@", fqrn).replace("@org@", organisation);
-  }
-
-  /**
-   * The proxies: groups to be used one after the other, each with members to choose from at random;
-   * an empty member means a direct connection ({@code CVMFS_HTTP_PROXY}, then {@code
-   * CVMFS_FALLBACK_PROXY}). Without any, connections are direct. A group {@code auto} stands for
-   * what the environment has in {@code http_proxy}, which is not looked at otherwise.
-   */
-  public List<List<Optional<URI>>> proxyGroups(Map<String, String> environment) {
-    return proxyGroups("CVMFS_HTTP_PROXY", "CVMFS_FALLBACK_PROXY", environment);
-  }
-
-  /**
-   * The same for external files ({@code CVMFS_EXTERNAL_HTTP_PROXY}, then {@code
-   * CVMFS_EXTERNAL_FALLBACK_PROXY}).
-   */
-  public List<List<Optional<URI>>> externalProxyGroups(Map<String, String> environment) {
-    return proxyGroups("CVMFS_EXTERNAL_HTTP_PROXY", "CVMFS_EXTERNAL_FALLBACK_PROXY", environment);
-  }
-
-  private List<List<Optional<URI>>> proxyGroups(
-      String key, String fallbackKey, Map<String, String> environment) {
-    List<List<Optional<URI>>> groups = new ArrayList<>(groups(key, false, environment));
-    List<List<Optional<URI>>> fallback = groups(fallbackKey, true, environment);
-    if (!fallback.isEmpty()) {
-      groups = new ArrayList<>(groups(key, true, environment));
-      groups.addAll(fallback);
-    }
-    return groups.isEmpty() ? List.of(List.of(Optional.empty())) : List.copyOf(groups);
-  }
-
-  private List<List<Optional<URI>>> groups(
-      String key, boolean withoutDirect, Map<String, String> environment) {
-    Optional<Setting> configured = conf.setting(key);
-    if (configured.isEmpty()) {
-      return List.of();
-    }
-    Optional<Setting> setting = configured.map(value -> withEnvironment(value, environment));
-    return split(setting.get().value(), ";")
-        .map(
-            group ->
-                split(group, "\\|")
-                    .filter(member -> !(withoutDirect && member.equals("DIRECT")))
-                    .map(member -> proxy(setting.get(), member))
-                    .toList())
-        .filter(Predicate.not(List::isEmpty))
-        .toList();
-  }
-
-  /** Puts what the environment names in the place of each group {@code auto}. */
-  private static Setting withEnvironment(Setting setting, Map<String, String> environment) {
-    String named = environment.getOrDefault("http_proxy", "").trim();
-    if (named.isEmpty()) {
-      return setting;
-    }
-    String value =
-        split(setting.value(), ";")
-            .map(group -> group.equals("auto") ? named.replaceAll("/+$", "") : group)
-            .collect(Collectors.joining(";"));
-    return new Setting(setting.key(), value, setting.origin(), setting.line());
-  }
-
-  private static Optional<URI> proxy(Setting setting, String member) {
-    if (member.equals("DIRECT")) {
-      return Optional.empty();
-    }
-    if (member.equals("auto")) {
-      throw new ConfFailure(
-          "%s: %s is 'auto', but proxies are not discovered automatically (PAC) here: name one, such as http://squid.example.org:3128, or DIRECT, or set http_proxy in the environment"
-              .formatted(setting.where(), setting.key()));
-    }
-    URI uri = uri(setting, member.contains("://") ? member : "http://" + member);
-    if (!List.of("http", "https").contains(String.valueOf(uri.getScheme()))
-        || uri.getHost() == null
-        || uri.getPort() < 0) {
-      // The value may hold a password, so it is not repeated.
-      throw new ConfFailure(
-          "%s: %s has a proxy that is not of the form http://host:port"
-              .formatted(setting.where(), setting.key()));
-    }
-    return Optional.of(uri);
-  }
-
-  private static URI uri(Setting setting, String text) {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException e) {
-      throw new ConfFailure(
-          "%s: %s holds something that is not a URL (%s at position %d)"
-              .formatted(setting.where(), setting.key(), e.getReason(), e.getIndex()),
-          e);
-    }
-  }
-
-  /** How long to wait for a server behind a proxy ({@code CVMFS_TIMEOUT}, 5 s). */
-  public Duration timeout() {
-    return seconds("CVMFS_TIMEOUT", 5, 1);
-  }
-
-  /** How long to wait for a server without a proxy ({@code CVMFS_TIMEOUT_DIRECT}, 10 s). */
-  public Duration timeoutDirect() {
-    return seconds("CVMFS_TIMEOUT_DIRECT", 10, 1);
-  }
-
-  /** {@link #timeout} for external files ({@code CVMFS_EXTERNAL_TIMEOUT}). */
-  public Duration externalTimeout() {
-    return seconds("CVMFS_EXTERNAL_TIMEOUT", timeout().toSeconds(), 1);
-  }
-
-  /** {@link #timeoutDirect} for external files ({@code CVMFS_EXTERNAL_TIMEOUT_DIRECT}). */
-  public Duration externalTimeoutDirect() {
-    return seconds("CVMFS_EXTERNAL_TIMEOUT_DIRECT", timeoutDirect().toSeconds(), 1);
+  /** Servers, proxies, patience. */
+  public CvmfsNetworkConf network() {
+    return new CvmfsNetworkConf(settings);
   }
 
   /**
@@ -289,55 +79,27 @@ public final class CvmfsConf {
    * CVMFS_QUOTA_LIMIT}, in MB, -1 for no limit.
    */
   public OptionalLong cacheQuota() {
-    String key = set("OCI_CACHE_QUOTA").isPresent() ? "OCI_CACHE_QUOTA" : "CVMFS_QUOTA_LIMIT";
+    String key =
+        settings.set("OCI_CACHE_QUOTA").isPresent() ? "OCI_CACHE_QUOTA" : "CVMFS_QUOTA_LIMIT";
     long megabytes = conf.number(key, -1, -1, 1L << 40);
     return megabytes < 0 ? OptionalLong.empty() : OptionalLong.of(megabytes << 20);
   }
 
   /** Caches of others to look into, separated by colons ({@code OCI_CACHE_READONLY}). */
   public List<Path> readOnlyCaches() {
-    return set("OCI_CACHE_READONLY")
-        .map(setting -> split(setting.value(), ":").map(name -> resolve(setting, name)).toList())
+    return settings
+        .set("OCI_CACHE_READONLY")
+        .map(
+            setting ->
+                RepositorySettings.split(setting.value(), ":")
+                    .map(name -> settings.resolve(setting, name))
+                    .toList())
         .orElse(List.of());
   }
 
   /** A cache that CVMFS itself filled ({@code CVMFS_ALIEN_CACHE}). */
   public Optional<Path> alienCache() {
-    return path("CVMFS_ALIEN_CACHE");
-  }
-
-  /** How often to ask the same server again after a broken transfer ({@code CVMFS_MAX_RETRIES}). */
-  public int maxRetries() {
-    return (int) conf.number("CVMFS_MAX_RETRIES", 1, 0, 1000);
-  }
-
-  /** The longest first wait before asking again ({@code CVMFS_BACKOFF_INIT}, 2 s). */
-  public Duration backoffInitial() {
-    return seconds("CVMFS_BACKOFF_INIT", 2, 0);
-  }
-
-  /** The longest wait before asking again ({@code CVMFS_BACKOFF_MAX}, 10 s). */
-  public Duration backoffMaximum() {
-    return seconds("CVMFS_BACKOFF_MAX", 10, 0);
-  }
-
-  /** Bytes a second below which a transfer is given up ({@code CVMFS_LOW_SPEED_LIMIT}, 1024). */
-  public long lowSpeedLimit() {
-    return conf.number("CVMFS_LOW_SPEED_LIMIT", 1024, 0, Integer.MAX_VALUE);
-  }
-
-  /** After which time the first server is tried again ({@code CVMFS_HOST_RESET_AFTER}, 1800 s). */
-  public Duration hostResetAfter() {
-    return seconds("CVMFS_HOST_RESET_AFTER", 1800, 0);
-  }
-
-  /** After which time the first proxy is tried again ({@code CVMFS_PROXY_RESET_AFTER}, 300 s). */
-  public Duration proxyResetAfter() {
-    return seconds("CVMFS_PROXY_RESET_AFTER", 300, 0);
-  }
-
-  private Duration seconds(String key, long otherwise, long least) {
-    return Duration.ofSeconds(conf.number(key, otherwise, least, Duration.ofDays(7).toSeconds()));
+    return settings.path("CVMFS_ALIEN_CACHE");
   }
 
   /**
@@ -346,12 +108,15 @@ public final class CvmfsConf {
    * be read is not checked here.
    */
   public List<Path> publicKeys() {
-    Optional<Setting> keys = set("CVMFS_PUBLIC_KEY");
+    Optional<Setting> keys = settings.set("CVMFS_PUBLIC_KEY");
     if (keys.isPresent()) {
-      return split(keys.get().value(), ":").map(name -> resolve(keys.get(), name)).toList();
+      return RepositorySettings.split(keys.get().value(), ":")
+          .map(name -> settings.resolve(keys.get(), name))
+          .toList();
     }
-    Optional<Setting> folder = set("CVMFS_KEYS_DIR");
-    Path directory = folder.map(setting -> resolve(setting, setting.value())).orElse(DEFAULT_KEYS);
+    Optional<Setting> folder = settings.set("CVMFS_KEYS_DIR");
+    Path directory =
+        folder.map(setting -> settings.resolve(setting, setting.value())).orElse(DEFAULT_KEYS);
     String where =
         folder
             .map(setting -> "%s: CVMFS_KEYS_DIR is %s, but".formatted(setting.where(), directory))
@@ -375,7 +140,7 @@ public final class CvmfsConf {
 
   /** The file with revoked certificates and refused revisions ({@code CVMFS_BLACKLIST}). */
   public Optional<Path> blacklist() {
-    return path("CVMFS_BLACKLIST");
+    return settings.path("CVMFS_BLACKLIST");
   }
 
   /** Whether all files belong to whoever reads them ({@code CVMFS_CLAIM_OWNERSHIP}). */
@@ -395,10 +160,11 @@ public final class CvmfsConf {
    */
   public SortedMap<String, String> symlinkVariables() {
     SortedMap<String, String> variables = new TreeMap<>();
-    set("CVMFS_SHRINKWRAP_SYMLINK_VARS")
+    settings
+        .set("CVMFS_SHRINKWRAP_SYMLINK_VARS")
         .ifPresent(
             setting ->
-                split(setting.value(), "\\s+")
+                RepositorySettings.split(setting.value(), "\\s+")
                     .forEach(
                         assignment -> {
                           String[] parts = assignment.split("=", 2);
@@ -423,12 +189,12 @@ public final class CvmfsConf {
 
   /** The file that maps owners ({@code CVMFS_UID_MAP}). */
   public Optional<Path> uidMap() {
-    return path("CVMFS_UID_MAP");
+    return settings.path("CVMFS_UID_MAP");
   }
 
   /** The file that maps groups ({@code CVMFS_GID_MAP}). */
   public Optional<Path> gidMap() {
-    return path("CVMFS_GID_MAP");
+    return settings.path("CVMFS_GID_MAP");
   }
 
   /** Which state of a repository is wanted. */
@@ -451,15 +217,15 @@ public final class CvmfsConf {
    * CVMFS_REPOSITORY_DATE} ({@code YYYY-MM-DDThh:mm:ssZ}), else the newest.
    */
   public Pin pin() {
-    Optional<Setting> hash = set("CVMFS_ROOT_HASH");
+    Optional<Setting> hash = settings.set("CVMFS_ROOT_HASH");
     if (hash.isPresent()) {
       return new Pin.RootHash(hash.get().value().toLowerCase(Locale.ROOT));
     }
-    Optional<Setting> tag = set("CVMFS_REPOSITORY_TAG");
+    Optional<Setting> tag = settings.set("CVMFS_REPOSITORY_TAG");
     if (tag.isPresent()) {
       return new Pin.Tag(tag.get().value());
     }
-    Optional<Setting> date = set("CVMFS_REPOSITORY_DATE");
+    Optional<Setting> date = settings.set("CVMFS_REPOSITORY_DATE");
     if (date.isEmpty()) {
       return new Pin.Newest();
     }
@@ -471,29 +237,5 @@ public final class CvmfsConf {
               .formatted(date.get().where(), date.get().value()),
           e);
     }
-  }
-
-  private Optional<Path> path(String key) {
-    return set(key).map(setting -> resolve(setting, setting.value()));
-  }
-
-  /** A setting that is there and not empty: {@code KEY=} takes a default back. */
-  private Optional<Setting> set(String key) {
-    return conf.setting(key).filter(setting -> !setting.value().isEmpty());
-  }
-
-  private Path resolve(Setting setting, String name) {
-    try {
-      Path base = setting.line() > 0 ? Path.of(setting.origin()) : Path.of("here");
-      return base.toAbsolutePath().resolveSibling(filled(name)).normalize();
-    } catch (InvalidPathException e) {
-      throw new ConfFailure("%s: %s is not a path".formatted(setting.where(), setting.key()), e);
-    }
-  }
-
-  private static Stream<String> split(String value, String separator) {
-    return Stream.of(value.split(separator))
-        .map(String::trim)
-        .filter(Predicate.not(String::isEmpty));
   }
 }

@@ -36,7 +36,7 @@ class CvmfsConfTest {
     CvmfsConf conf =
         conf(
             "CVMFS_SERVER_URL", "http://a/cvmfs/@fqrn@/; https://b:8000/@org@;file:///srv/@fqrn@;");
-    assertThat(conf.servers())
+    assertThat(conf.network().servers())
         .containsExactly(
             URI.create("http://a/cvmfs/sft.cern.ch"),
             URI.create("https://b:8000/sft"),
@@ -46,14 +46,14 @@ class CvmfsConfTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftp://a/b", "/srv/cvmfs", "a.example.org", "http:///x", "http://a b/"})
   void servers_thatAreNotUrlsOfAKnownKind_areRefused(String url) {
-    assertThatThrownBy(() -> conf("CVMFS_SERVER_URL", url).servers())
+    assertThatThrownBy(() -> conf("CVMFS_SERVER_URL", url).network().servers())
         .isInstanceOf(ConfFailure.class)
         .hasMessageStartingWith("/etc/x/a.conf:1: CVMFS_SERVER_URL");
   }
 
   @Test
   void servers_notSet_areAskedFor() {
-    assertThatThrownBy(() -> conf().servers())
+    assertThatThrownBy(() -> conf().network().servers())
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining("no server for sft.cern.ch: set CVMFS_SERVER_URL");
   }
@@ -70,14 +70,17 @@ class CvmfsConfTest {
 
   @Test
   void proxies_notSet_areDirect() {
-    assertThat(conf().proxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
-    assertThat(conf("CVMFS_HTTP_PROXY", "").proxyGroups(Map.of()))
+    assertThat(conf().network().proxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
+    assertThat(conf("CVMFS_HTTP_PROXY", "").network().proxyGroups(Map.of()))
         .containsExactly(List.of(Optional.empty()));
   }
 
   @Test
   void proxies_inGroups_keepTheirOrder() {
-    assertThat(conf("CVMFS_HTTP_PROXY", "http://a:3128|b:3129 ; DIRECT").proxyGroups(Map.of()))
+    assertThat(
+            conf("CVMFS_HTTP_PROXY", "http://a:3128|b:3129 ; DIRECT")
+                .network()
+                .proxyGroups(Map.of()))
         .containsExactly(
             List.of(proxy("http://a:3128"), proxy("http://b:3129")), List.of(Optional.empty()));
   }
@@ -86,13 +89,14 @@ class CvmfsConfTest {
   void fallbackProxies_replaceDirectConnections() {
     CvmfsConf conf =
         conf("CVMFS_HTTP_PROXY", "a:1;DIRECT", "CVMFS_FALLBACK_PROXY", "DIRECT|b:2;DIRECT");
-    assertThat(conf.proxyGroups(Map.of()))
+    assertThat(conf.network().proxyGroups(Map.of()))
         .containsExactly(List.of(proxy("http://a:1")), List.of(proxy("http://b:2")));
   }
 
   @Test
   void proxy_auto_isRefusedWithAdvice() {
-    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "auto;DIRECT").proxyGroups(Map.of()))
+    assertThatThrownBy(
+            () -> conf("CVMFS_HTTP_PROXY", "auto;DIRECT").network().proxyGroups(Map.of()))
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining("PAC")
         .hasMessageContaining("http://squid.example.org:3128");
@@ -101,11 +105,12 @@ class CvmfsConfTest {
   @Test
   void proxy_auto_takesTheOneOfTheEnvironmentAndNothingElseDoes() {
     Map<String, String> environment = Map.of("http_proxy", "http://squid:3128/");
-    assertThat(conf("CVMFS_HTTP_PROXY", "auto;DIRECT").proxyGroups(environment))
+    assertThat(conf("CVMFS_HTTP_PROXY", "auto;DIRECT").network().proxyGroups(environment))
         .containsExactly(List.of(proxy("http://squid:3128")), List.of(Optional.empty()));
-    assertThat(conf("CVMFS_HTTP_PROXY", "a:1").proxyGroups(environment))
+    assertThat(conf("CVMFS_HTTP_PROXY", "a:1").network().proxyGroups(environment))
         .containsExactly(List.of(proxy("http://a:1")));
-    assertThat(conf().proxyGroups(environment)).containsExactly(List.of(Optional.empty()));
+    assertThat(conf().network().proxyGroups(environment))
+        .containsExactly(List.of(Optional.empty()));
   }
 
   @Test
@@ -116,12 +121,13 @@ class CvmfsConfTest {
             "CVMFS_TIMEOUT", "7",
             "CVMFS_EXTERNAL_URL", "http://e/@fqrn@;http://f",
             "CVMFS_EXTERNAL_TIMEOUT_DIRECT", "3");
-    assertThat(conf.externalServers())
+    assertThat(conf.network().externalServers())
         .containsExactly(URI.create("http://e/sft.cern.ch"), URI.create("http://f"));
-    assertThat(conf.externalProxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
-    assertThat(conf.externalTimeout()).isEqualTo(Duration.ofSeconds(7));
-    assertThat(conf.externalTimeoutDirect()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(conf().externalServers()).isEmpty();
+    assertThat(conf.network().externalProxyGroups(Map.of()))
+        .containsExactly(List.of(Optional.empty()));
+    assertThat(conf.network().externalTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(conf.network().externalTimeoutDirect()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(conf().network().externalServers()).isEmpty();
   }
 
   @Test
@@ -135,7 +141,8 @@ class CvmfsConfTest {
 
   @Test
   void proxy_withoutPort_isRefusedWithoutItsPassword() {
-    assertThatThrownBy(() -> conf("CVMFS_HTTP_PROXY", "http://me:secret@a").proxyGroups(Map.of()))
+    assertThatThrownBy(
+            () -> conf("CVMFS_HTTP_PROXY", "http://me:secret@a").network().proxyGroups(Map.of()))
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining("http://host:port")
         .hasMessageNotContaining("secret");
@@ -143,14 +150,15 @@ class CvmfsConfTest {
 
   @Test
   void waits_haveCvmfssDefaults() {
-    assertThat(conf().timeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(conf().timeoutDirect()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(conf().maxRetries()).isEqualTo(1);
-    assertThat(conf().backoffInitial()).isEqualTo(Duration.ofSeconds(2));
-    assertThat(conf().backoffMaximum()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(conf().lowSpeedLimit()).isEqualTo(1024);
-    assertThat(conf("CVMFS_TIMEOUT", "60").timeout()).isEqualTo(Duration.ofMinutes(1));
-    assertThatThrownBy(() -> conf("CVMFS_TIMEOUT", "0").timeout()).isInstanceOf(ConfFailure.class);
+    assertThat(conf().network().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(conf().network().timeoutDirect()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(conf().network().maxRetries()).isEqualTo(1);
+    assertThat(conf().network().backoffInitial()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(conf().network().backoffMaximum()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(conf().network().lowSpeedLimit()).isEqualTo(1024);
+    assertThat(conf("CVMFS_TIMEOUT", "60").network().timeout()).isEqualTo(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> conf("CVMFS_TIMEOUT", "0").network().timeout())
+        .isInstanceOf(ConfFailure.class);
   }
 
   @Test
@@ -260,9 +268,9 @@ class CvmfsConfTest {
     assertThat(conf.warnings()).isEmpty();
     assertThat(RegistryConf.of(conf, Map.of()).repositories()).containsExactly("software.eessi.io");
     CvmfsConf eessi = CvmfsConf.of(conf, "software.eessi.io");
-    assertThat(eessi.servers())
+    assertThat(eessi.network().servers())
         .containsExactly(URI.create("http://s1.example.org/cvmfs/software.eessi.io"));
-    assertThat(eessi.proxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
+    assertThat(eessi.network().proxyGroups(Map.of())).containsExactly(List.of(Optional.empty()));
     assertThat(conf.path("CVMFS_KEYS_DIR")).contains(Path.of("/etc/cvmfs/keys/eessi.io"));
     assertThat(eessi.uidMap()).contains(folder.resolve("uid.map"));
     assertThat(eessi.gidMap()).contains(folder.resolve("gid.map"));

@@ -1,6 +1,7 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
 import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.conf.CvmfsNetworkConf;
 import dev.cvmfs.shrinkwrap.cvmfs.http.Transports;
 import dev.cvmfs.shrinkwrap.cvmfs.network.Downloader;
 import dev.cvmfs.shrinkwrap.cvmfs.network.GeoOrder;
@@ -34,30 +35,31 @@ record Connections(
 
   /** The servers of a repository; nearest first if the configuration wants to know. */
   Servers servers(CvmfsConf conf) {
-    if (conf.proxyShard()) {
+    CvmfsNetworkConf network = conf.network();
+    if (network.proxyShard()) {
       log.warn(
           "CVMFS_PROXY_SHARD is ignored: {} is read through one proxy of a group at a time, which gives the same content",
           conf.fqrn());
     }
-    List<Optional<URI>> proxies = inOrder(conf.proxyGroups(environment));
-    NetworkSettings settings = NetworkSettings.of(conf);
-    List<URI> hosts = conf.servers();
-    if (conf.useGeoApi()) {
+    List<Optional<URI>> proxies = inOrder(network.proxyGroups(environment));
+    NetworkSettings settings = NetworkSettings.of(network);
+    List<URI> hosts = network.servers();
+    if (network.useGeoApi()) {
       hosts =
-          new GeoOrder(transports, random, settings, conf.proxyTemplate())
+          new GeoOrder(transports, random, settings, network.proxyTemplate())
               .nearestFirst(hosts, proxies.get(0));
     }
-    Downloader repository = downloader(conf, first(hosts, conf.maxServers()), proxies, settings);
+    Downloader repository = downloader(conf, first(hosts, network.maxServers()), proxies, settings);
     Optional<Downloader> external =
-        Optional.of(first(conf.externalServers(), conf.externalMaxServers()))
+        Optional.of(first(network.externalServers(), network.externalMaxServers()))
             .filter(servers -> !servers.isEmpty())
             .map(
                 servers ->
                     downloader(
                         conf,
                         servers,
-                        inOrder(conf.externalProxyGroups(environment)),
-                        NetworkSettings.ofExternal(conf)));
+                        inOrder(network.externalProxyGroups(environment)),
+                        NetworkSettings.ofExternal(network)));
     return new Servers(conf.fqrn(), repository, external);
   }
 
@@ -78,10 +80,11 @@ record Connections(
 
   private Downloader downloader(
       CvmfsConf conf, List<URI> hosts, List<Optional<URI>> proxies, NetworkSettings settings) {
+    CvmfsNetworkConf network = conf.network();
     return new Downloader(
         conf.fqrn(),
-        new Rotation<>(hosts, conf.hostResetAfter(), clock),
-        new Rotation<>(proxies, conf.proxyResetAfter(), clock),
+        new Rotation<>(hosts, network.hostResetAfter(), clock),
+        new Rotation<>(proxies, network.proxyResetAfter(), clock),
         settings,
         transports,
         random,

@@ -190,7 +190,7 @@ public final class CvmfsClient implements AutoCloseable {
     RootCatalog root =
         new RootCatalog(
             new NestedCatalog(TreePath.ROOT, rootHash),
-            manifest.alternativePaths() || conf.alternativeRootPath(),
+            manifest.alternativePaths() || conf.network().alternativeRootPath(),
             files);
     RepositorySnapshot.Version version =
         rootHash.equals(manifest.rootCatalog())

@@ -1,6 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.network;
 
-import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.conf.CvmfsNetworkConf;
 import java.time.Duration;
 
 /**
@@ -25,7 +25,7 @@ public record NetworkSettings(
   /** As many as CVMFS follows. */
   private static final int MAX_REDIRECTS = 4;
 
-  public static NetworkSettings of(CvmfsConf conf) {
+  public static NetworkSettings of(CvmfsNetworkConf conf) {
     return new NetworkSettings(
         conf.timeout(),
         conf.timeoutDirect(),
@@ -37,7 +37,7 @@ public record NetworkSettings(
   }
 
   /** The same with the time-outs for external data. */
-  public static NetworkSettings ofExternal(CvmfsConf conf) {
+  public static NetworkSettings ofExternal(CvmfsNetworkConf conf) {
     NetworkSettings usual = of(conf);
     return new NetworkSettings(
         conf.externalTimeout(),

@@ -128,7 +128,7 @@ final class ObjectsBenchmark {
             "x",
             new Rotation<>(List.of(url), Duration.ofHours(1), Clock.systemUTC()),
             new Rotation<>(List.of(Optional.empty()), Duration.ofHours(1), Clock.systemUTC()),
-            NetworkSettings.of(conf),
+            NetworkSettings.of(conf.network()),
             transports,
             new Random(1),
             Sleeper.system(),
