@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * How to export.
@@ -63,113 +64,49 @@ public record ExportOptions(
   }
 
   public ExportOptions withData(Optional<Path> newData) {
-    return new ExportOptions(
-        base, newData, threads, owners, checkAll, proveAll, garbage, sync, shape, notes, tool,
-        linkLimit);
+    return with(draft -> draft.data = newData);
   }
 
   public ExportOptions withThreads(int newThreads) {
-    return new ExportOptions(
-        base,
-        data,
-        newThreads,
-        owners,
-        checkAll,
-        proveAll,
-        garbage,
-        sync,
-        shape,
-        notes,
-        tool,
-        linkLimit);
+    return with(draft -> draft.threads = newThreads);
   }
 
   public ExportOptions withOwners(boolean newOwners) {
-    return new ExportOptions(
-        base, data, threads, newOwners, checkAll, proveAll, garbage, sync, shape, notes, tool,
-        linkLimit);
+    return with(draft -> draft.owners = newOwners);
   }
 
   public ExportOptions withCheckAll(boolean newCheckAll) {
-    return new ExportOptions(
-        base,
-        data,
-        threads,
-        owners,
-        newCheckAll,
-        proveAll,
-        garbage,
-        sync,
-        shape,
-        notes,
-        tool,
-        linkLimit);
+    return with(draft -> draft.checkAll = newCheckAll);
   }
 
   public ExportOptions withProveAll(boolean newProveAll) {
-    return new ExportOptions(
-        base,
-        data,
-        threads,
-        owners,
-        checkAll,
-        newProveAll,
-        garbage,
-        sync,
-        shape,
-        notes,
-        tool,
-        linkLimit);
+    return with(draft -> draft.proveAll = newProveAll);
   }
 
   public ExportOptions withGarbage(OptionalLong newGarbage) {
-    return new ExportOptions(
-        base,
-        data,
-        threads,
-        owners,
-        checkAll,
-        proveAll,
-        newGarbage,
-        sync,
-        shape,
-        notes,
-        tool,
-        linkLimit);
+    return with(draft -> draft.garbage = newGarbage);
   }
 
   public ExportOptions withSync(boolean newSync) {
-    return new ExportOptions(
-        base, data, threads, owners, checkAll, proveAll, garbage, newSync, shape, notes, tool,
-        linkLimit);
+    return with(draft -> draft.sync = newSync);
   }
 
   public ExportOptions withShape(SortedMap<String, String> newShape) {
-    return new ExportOptions(
-        base, data, threads, owners, checkAll, proveAll, garbage, sync, newShape, notes, tool,
-        linkLimit);
+    return with(draft -> draft.shape = newShape);
   }
 
   public ExportOptions withNotes(SortedMap<String, byte[]> newNotes) {
-    return new ExportOptions(
-        base, data, threads, owners, checkAll, proveAll, garbage, sync, shape, newNotes, tool,
-        linkLimit);
+    return with(draft -> draft.notes = newNotes);
   }
 
   public ExportOptions withLinkLimit(int newLinkLimit) {
-    return new ExportOptions(
-        base,
-        data,
-        threads,
-        owners,
-        checkAll,
-        proveAll,
-        garbage,
-        sync,
-        shape,
-        notes,
-        tool,
-        newLinkLimit);
+    return with(draft -> draft.linkLimit = newLinkLimit);
+  }
+
+  private ExportOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
   }
 
   /** Where the store is. */
@@ -179,5 +116,42 @@ public record ExportOptions(
 
   Layout layout(String fqrn) {
     return new Layout(base, dataFolder(), fqrn);
+  }
+
+  /** A copy in which one thing is about to change. */
+  private static final class Draft {
+    private final Path base;
+    private Optional<Path> data;
+    private int threads;
+    private boolean owners;
+    private boolean checkAll;
+    private boolean proveAll;
+    private OptionalLong garbage;
+    private boolean sync;
+    private SortedMap<String, String> shape;
+    private SortedMap<String, byte[]> notes;
+    private final String tool;
+    private int linkLimit;
+
+    Draft(ExportOptions options) {
+      this.base = options.base;
+      this.data = options.data;
+      this.threads = options.threads;
+      this.owners = options.owners;
+      this.checkAll = options.checkAll;
+      this.proveAll = options.proveAll;
+      this.garbage = options.garbage;
+      this.sync = options.sync;
+      this.shape = options.shape;
+      this.notes = options.notes;
+      this.tool = options.tool;
+      this.linkLimit = options.linkLimit;
+    }
+
+    ExportOptions options() {
+      return new ExportOptions(
+          base, data, threads, owners, checkAll, proveAll, garbage, sync, shape, notes, tool,
+          linkLimit);
+    }
   }
 }
