@@ -2,11 +2,8 @@ package dev.cvmfs.it.benchmark;
 
 import dev.cvmfs.it.Command;
 import dev.cvmfs.it.CommandLine;
-import dev.cvmfs.shrinkwrap.publisher.Content;
 import dev.cvmfs.shrinkwrap.publisher.PublisherOptions;
 import dev.cvmfs.shrinkwrap.publisher.RepositoryPublisher;
-import dev.cvmfs.shrinkwrap.publisher.Tree;
-import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -18,28 +15,25 @@ import java.util.Optional;
 
 /**
  * How long exports take: fresh with an empty cache, fresh from the cache, with nothing new, and
- * with one file in a hundred changed; and beside it the original, if {@code
- * CVMFS_SHRINKWRAP_ORIGINAL} names its program. All in the folder for temporary files, so that
- * decides which disk is measured.
+ * with one file in a hundred changed; to the folder for temporary files, and to memory where there
+ * is {@code /dev/shm}. Beside it {@code cp -a} of the tree that was made, which is what any program
+ * has to write; and the original, if {@code CVMFS_SHRINKWRAP_ORIGINAL} names its program.
  */
 final class ExportBenchmark {
   private static final String FQRN = "export.example.org";
-  private static final int IN_A_DIRECTORY = 100;
-  private static final int IN_A_CATALOG = 1000;
-  private static final int CHANGED = 100;
+  private static final Path MEMORY = Path.of("/dev/shm");
   private static final String MANIFEST = ".cvmfspublished";
+  private static final int CHANGED_IN_1000 = 10;
+  private static final List<String> STEPS =
+      List.of("fresh, cold", "fresh, warm", "nothing new", "1 % new");
 
-  /**
-   * How much of everything.
-   *
-   * @param kilobytes of each file
-   */
-  record Size(int runs, int files, int kilobytes) {
+  /** How much of everything. */
+  record Size(int runs, int files, int megabytes) {
     static Size of(Options options) {
       return new Size(
           options.number("runs", 3),
           options.number("files", 20_000),
-          options.number("kilobytes", 75));
+          options.number("megabytes", 1_500));
     }
   }
 
@@ -51,6 +45,7 @@ final class ExportBenchmark {
   private final Size size;
   private final Path folder;
   private final Path specification;
+  private final Results results = new Results();
 
   private ExportBenchmark(Size size, Path folder) throws IOException {
     this.size = size;
@@ -63,28 +58,52 @@ final class ExportBenchmark {
     try {
       new ExportBenchmark(size, folder).run(out);
     } finally {
-      Command.of("rm", "-rf", folder.toString()).run().orThrow();
+      delete(folder);
     }
   }
 
   private void run(PrintStream out) throws IOException {
     Path repository = folder.resolve("cvmfs").resolve(FQRN);
+    MadeUpTree tree = new MadeUpTree(size.files(), size.megabytes() * 1_000_000L);
     RepositoryPublisher publisher =
-        new RepositoryPublisher(repository, PublisherOptions.named(FQRN));
-    Tree tree = new Tree();
-    for (int i = 0; i < size.files(); i++) {
-      put(tree, i, i);
-    }
-    for (int i = 0; i < size.files(); i += IN_A_CATALOG) {
-      tree.directory("/c" + i / IN_A_CATALOG).nestedCatalog();
-    }
-    publisher.publish(tree);
+        new RepositoryPublisher(repository, PublisherOptions.named(FQRN).chunkSize(8 << 20));
+    publisher.publish(tree.tree(0));
     byte[] first = Files.readAllBytes(repository.resolve(MANIFEST));
-    for (int i = 0; i < size.files(); i += CHANGED) {
-      put(tree, i, size.files() + i);
-    }
-    publisher.publish(tree);
+    publisher.publish(tree.tree(CHANGED_IN_1000));
     byte[] second = Files.readAllBytes(repository.resolve(MANIFEST));
+    Map<String, Path> places = new LinkedHashMap<>();
+    places.put("disk", folder);
+    if (Files.isWritable(MEMORY)) {
+      places.put("memory", MEMORY);
+    }
+    Map<String, Exporter> programs = programs();
+    try (StaticServer server = StaticServer.start(folder, List.of(FQRN))) {
+      out.printf(
+          "%,d files, %,d MB, from %s to %s; %d runs; seconds%n%n",
+          size.files(), size.megabytes(), server.name(), places.values(), size.runs());
+      for (int run = 0; run < size.runs(); run++) {
+        for (Map.Entry<String, Path> place : places.entrySet()) {
+          for (Map.Entry<String, Exporter> program : programs.entrySet()) {
+            Path work = Files.createTempDirectory(place.getValue(), "benchmark");
+            try {
+              String name = "%s, to %s: ".formatted(program.getKey(), place.getKey());
+              Files.write(repository.resolve(MANIFEST), first);
+              fresh(name, program.getValue(), server, work);
+              Files.write(repository.resolve(MANIFEST), second);
+              changed(name, program.getValue(), server, work);
+              copied(place.getKey(), work);
+            } finally {
+              delete(work);
+            }
+          }
+        }
+      }
+    }
+    results.print(out);
+    places.keySet().forEach(place -> compare(place, out));
+  }
+
+  private Map<String, Exporter> programs() {
     Map<String, Exporter> programs = new LinkedHashMap<>();
     programs.put("ours", this::ours);
     Optional.ofNullable(System.getenv("CVMFS_SHRINKWRAP_ORIGINAL"))
@@ -92,80 +111,86 @@ final class ExportBenchmark {
             program ->
                 programs.put(
                     "original", (conf, cache, base) -> original(program, conf, cache, base)));
-    Results results = new Results();
-    try (StaticServer server = StaticServer.start(folder, List.of(FQRN))) {
-      out.printf(
-          "%,d files of %d KB, from %s to %s; %d runs; seconds%n%n",
-          size.files(), size.kilobytes(), server.name(), folder, size.runs());
-      for (int run = 0; run < size.runs(); run++) {
-        for (Map.Entry<String, Exporter> program : programs.entrySet()) {
-          Path work = Files.createTempDirectory(folder, program.getKey());
-          Files.write(repository.resolve(MANIFEST), first);
-          measure(program.getKey(), program.getValue(), server, work, results, false);
-          Files.write(repository.resolve(MANIFEST), second);
-          measure(program.getKey(), program.getValue(), server, work, results, true);
-          Command.of("rm", "-rf", work.toString()).run().orThrow();
-        }
-      }
-    }
-    results.print(out);
-    if (programs.size() > 1) {
-      for (String step : List.of("fresh, cold", "fresh, warm", "nothing new", "1 % new")) {
+    return programs;
+  }
+
+  private void compare(String place, PrintStream out) {
+    for (String step : STEPS) {
+      String ours = "ours, to %s: %s".formatted(place, step);
+      String original = "original, to %s: %s".formatted(place, step);
+      if (results.has(original)) {
         out.printf(
-            "%s: the original takes %.1f times as long%n",
-            step, results.median("original: " + step) / results.median("ours: " + step));
+            "%s, to %s: the original takes %.1f times as long%n",
+            step, place, results.median(original) / results.median(ours));
       }
+      out.printf(
+          "%s, to %s: %.2f of the time of cp -a%n",
+          step, place, results.median(ours) / results.median(copying(place)));
     }
   }
 
-  private void put(Tree tree, int number, int seed) {
-    tree.file(
-        TreePath.of(
-            "/c%d/d%d/f%d".formatted(number / IN_A_CATALOG, number / IN_A_DIRECTORY, number)),
-        Content.noise(seed, size.kilobytes() * 1000L));
-  }
-
-  private void measure(
-      String name,
-      Exporter program,
-      StaticServer server,
-      Path work,
-      Results results,
-      boolean changed)
+  private void fresh(String name, Exporter program, StaticServer server, Path work)
       throws IOException {
     Path cache = work.resolve("cache");
-    Path conf =
-        Files.writeString(
-            work.resolve("my.conf"),
-            """
-            CVMFS_REPOSITORIES=%s
-            CVMFS_REPOSITORY_NAME=%s
-            CVMFS_SERVER_URL=%s
-            CVMFS_HTTP_PROXY=DIRECT
-            CVMFS_PUBLIC_KEY=%s
-            CVMFS_CACHE_BASE=%s
-            CVMFS_SHARED_CACHE=no
-            """
-                .formatted(
-                    FQRN,
-                    FQRN,
-                    server.urlTemplate(),
-                    folder.resolve("cvmfs").resolve(FQRN).resolve(FQRN + ".pub"),
-                    cache));
-    Path kept = work.resolve("kept");
-    if (changed) {
-      time(results, name + ": 1 % new", () -> program.export(conf, cache, kept));
-      return;
-    }
-    time(results, name + ": fresh, cold", () -> program.export(conf, cache, work.resolve("cold")));
-    time(results, name + ": fresh, warm", () -> program.export(conf, cache, kept));
-    time(results, name + ": nothing new", () -> program.export(conf, cache, kept));
+    Path conf = conf(server, cache, work);
+    Path cold = work.resolve("cold");
+    time(name + "fresh, cold", () -> program.export(conf, cache, cold));
+    delete(cold);
+    time(name + "fresh, warm", () -> program.export(conf, cache, work.resolve("kept")));
+    time(name + "nothing new", () -> program.export(conf, cache, work.resolve("kept")));
   }
 
-  private static void time(Results results, String what, Runnable work) {
+  private void changed(String name, Exporter program, StaticServer server, Path work)
+      throws IOException {
+    Path cache = work.resolve("cache");
+    Path conf = conf(server, cache, work);
+    time(name + "1 % new", () -> program.export(conf, cache, work.resolve("kept")));
+  }
+
+  private static String copying(String place) {
+    return "cp -a of the tree, on %s".formatted(place);
+  }
+
+  private void copied(String place, Path work) {
+    time(
+        copying(place),
+        () -> {
+          Command.of("cp", "-a", work.resolve("kept").toString(), work.resolve("copy").toString())
+              .run()
+              .orThrow();
+          // An export waits for the disk too.
+          Command.of("sync", "-f", work.toString()).run().orThrow();
+        });
+  }
+
+  private Path conf(StaticServer server, Path cache, Path work) throws IOException {
+    return Files.writeString(
+        work.resolve("my.conf"),
+        """
+        CVMFS_REPOSITORIES=%s
+        CVMFS_REPOSITORY_NAME=%s
+        CVMFS_SERVER_URL=%s
+        CVMFS_HTTP_PROXY=DIRECT
+        CVMFS_PUBLIC_KEY=%s
+        CVMFS_CACHE_BASE=%s
+        CVMFS_SHARED_CACHE=no
+        """
+            .formatted(
+                FQRN,
+                FQRN,
+                server.urlTemplate(),
+                folder.resolve("cvmfs").resolve(FQRN).resolve(FQRN + ".pub"),
+                cache));
+  }
+
+  private void time(String what, Runnable work) {
     long start = System.nanoTime();
     work.run();
     results.add(what, (System.nanoTime() - start) / 1e9);
+  }
+
+  private static void delete(Path folder) {
+    Command.of("rm", "-rf", folder.toString()).run().orThrow();
   }
 
   private void ours(Path conf, Path cache, Path base) {
