@@ -22,7 +22,11 @@ public enum RealPart {
   PYTHON("python3", "python3"),
   PIGZ("pigz", "pigz"),
   SQUID("squid", "squid"),
-  STRACE("strace", "strace");
+  STRACE("strace", "strace"),
+  DOCKER("docker", "docker.io"),
+  DOCKER_ENGINE("dockerd", "docker.io"),
+  CONTAINERD("containerd", "containerd"),
+  CTR("ctr", "containerd");
 
   private final String command;
   private final String debianPackage;

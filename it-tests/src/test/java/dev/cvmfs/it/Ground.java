@@ -159,6 +159,13 @@ final class Ground<R extends RunningRegistry> implements AutoCloseable {
     return layout;
   }
 
+  /** Pulls an image into an archive in the form of OCI. */
+  Path pullArchive(String image) throws IOException {
+    Path archive = newFolder("archive").resolve("image.tar");
+    skopeo.copy("docker://" + image, "oci-archive:" + archive + ":pulled");
+    return archive;
+  }
+
   /** The root file system of an image, as umoci unpacks it. */
   Path unpack(String image) throws IOException {
     Path layout = pull(image);

@@ -73,6 +73,21 @@ final class Needs {
     }
   }
 
+  /** What starts a server that a restricted place, such as a container, may not let run. */
+  interface Starter<T> {
+    T start() throws IOException;
+  }
+
+  /** A server that has started; where it does not even start, the test is skipped. */
+  static <T> T started(String name, Starter<T> starter) throws IOException {
+    try {
+      return starter.start();
+    } catch (IllegalStateException e) {
+      missing("%s does not start here: %s".formatted(name, e.getMessage()));
+      throw e;
+    }
+  }
+
   private static void missing(String what) {
     if (required()) {
       fail(what);
