@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param specification {@code OCI_SPEC}: the specification of the one repository
  * @param specificationFolder {@code OCI_SPEC_DIR}: where each repository has its {@code
  *     <fqrn>.spec}
+ * @param garbagePolicy {@code OCI_GC}: what becomes of objects that are no longer referenced
  * @param cache {@code OCI_CACHE}, by default the user's cache folder
  * @param repositories the fully qualified names of the CVMFS repositories, in order; may be empty
  * @param warnings what is odd about these settings, for the user
@@ -35,6 +36,7 @@ public record RegistryConf(
     Optional<String> destinationTag,
     Optional<Path> specification,
     Optional<Path> specificationFolder,
+    GarbagePolicy garbagePolicy,
     Path cache,
     List<String> repositories,
     List<String> warnings) {
@@ -64,7 +66,6 @@ public record RegistryConf(
    */
   public static RegistryConf of(Conf conf, Map<String, String> environment) {
     List<String> warnings = new ArrayList<>();
-    refuseOtherGarbagePolicies(conf);
     Optional<String> registry = conf.nonEmpty("OCI_REGISTRY").map(RegistryConf::registry);
     return new RegistryConf(
         registry,
@@ -74,6 +75,7 @@ public record RegistryConf(
         conf.nonEmpty("OCI_DEST_TAG").map(RegistryConf::tag),
         conf.nonEmpty("OCI_SPEC").map(RegistryConf::existingFile),
         conf.nonEmpty("OCI_SPEC_DIR").map(RegistryConf::existingFolder),
+        conf.nonEmpty("OCI_GC").map(GarbagePolicy::of).orElse(GarbagePolicy.ALWAYS),
         conf.path("OCI_CACHE").orElseGet(() -> UserFolders.of(environment).cache()),
         RepositoryNames.of(conf),
         warnings);
@@ -192,14 +194,5 @@ public record RegistryConf(
               .formatted(setting.where(), setting.key(), folder));
     }
     return folder;
-  }
-
-  private static void refuseOtherGarbagePolicies(Conf conf) {
-    Optional<Setting> setting = conf.nonEmpty("OCI_GC");
-    if (setting.isPresent() && !setting.get().value().equals("always")) {
-      throw new ConfFailure(
-          "%s: OCI_GC is '%s', but only 'always' (the layer holds nothing that is not specified) is supported"
-              .formatted(setting.get().where(), setting.get().value()));
-    }
   }
 }

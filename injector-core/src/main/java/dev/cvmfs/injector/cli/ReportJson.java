@@ -17,6 +17,7 @@ import java.util.Optional;
  *  "layers": [{"digest": "…", "diffId": "…", "size": 1}],
  *  "repositories": [{"fqrn": "…", "rootHash": "…", "revision": 1, "verified": true}],
  *  "changes": {"added": 0, "changed": 0, "removed": 0, "kept": 0},
+ *  "garbage": {"objects": 0, "bytes": 0},
  *  "transfer": {"bytesFetched": 0, "bytesCopied": 0, "bytesUploaded": 0, "requests": 0},
  *  "platforms": [{"platform": "linux/arm64", "result": "…", "oldDigest": "…", "newDigest": "…"}],
  *  "seconds": 1.234, "exitCode": 0}
@@ -61,6 +62,9 @@ final class ReportJson {
         .put("changed", changes.changed())
         .put("removed", changes.removed())
         .put("kept", changes.kept());
+    json.putObject("garbage")
+        .put("objects", report.garbage().objects())
+        .put("bytes", report.garbage().bytes());
     Report.Transfer transfer = report.transfer();
     json.putObject("transfer")
         .put("bytesFetched", transfer.bytesFetched())

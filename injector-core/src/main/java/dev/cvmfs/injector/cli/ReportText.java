@@ -19,6 +19,7 @@ final class ReportText {
     if (!report.platforms().isEmpty()) {
       facts.add("for " + platforms(report));
     }
+    addBytes(facts, report.garbage().bytes(), "of garbage kept");
     Transfer transfer = report.transfer();
     addBytes(facts, transfer.bytesFetched(), "fetched");
     addBytes(facts, transfer.bytesCopied(), "taken from the old layer");

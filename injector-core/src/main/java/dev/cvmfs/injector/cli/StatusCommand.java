@@ -86,6 +86,13 @@ final class StatusCommand implements Callable<Integer> {
     lines.add(
         "  layer      %s, %s"
             .formatted(status.layer().get().digest(), Amounts.bytes(status.layer().get().size())));
+    if (status.garbage().objects() > 0) {
+      lines.add(
+          "  garbage    %s in %s, which no file links to"
+              .formatted(
+                  Amounts.bytes(status.garbage().bytes()),
+                  Amounts.count(status.garbage().objects(), "object", "objects")));
+    }
     for (ImageStatus.RepositoryStatus part : status.repositories()) {
       lines.add("  repository %s".formatted(part.fqrn()));
       lines.add("    has      %s".formatted(text(part.present())));
@@ -154,6 +161,9 @@ final class StatusCommand implements Callable<Integer> {
                     .put("digest", layer.digest())
                     .put("diffId", layer.diffId())
                     .put("size", layer.size()));
+    json.putObject("garbage")
+        .put("objects", status.garbage().objects())
+        .put("bytes", status.garbage().bytes());
     ArrayNode repositories = json.putArray("repositories");
     for (ImageStatus.RepositoryStatus part : status.repositories()) {
       ObjectNode one = repositories.addObject().put("fqrn", part.fqrn());

@@ -6,6 +6,7 @@ import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
+import dev.cvmfs.injector.layer.GarbageUnavailableException;
 import dev.cvmfs.injector.layer.LayerChanges;
 import dev.cvmfs.injector.layer.LayerWriter;
 import dev.cvmfs.injector.layer.ObjectSources;
@@ -13,6 +14,7 @@ import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
+import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.BlobSource;
@@ -55,12 +57,13 @@ final class ImageInjection {
   private final ProgressListener progress;
   private final WorkDirectory work;
   private final LayerLedger ledger;
+  private final GarbageKeeper garbage;
   private final Map<SortedMap<String, LedgerEntry.Repository>, Slice> slices = new HashMap<>();
   private final Map<Slice, Packed> packed = new HashMap<>();
   private final Set<String> told = new HashSet<>();
 
   /** A layer in a temporary file. */
-  private record Packed(WrittenLayer layer, Path file) {}
+  private record Packed(WrittenLayer layer, Path file, Report.Garbage garbage) {}
 
   /**
    * @param cache the folder with the ledger of layers
@@ -79,6 +82,7 @@ final class ImageInjection {
     this.options = options;
     this.progress = progress;
     this.work = work;
+    this.garbage = new GarbageKeeper(options.registryConf().garbagePolicy());
     this.ledger = new LayerLedger(cache.resolve("layers"), work, clock);
   }
 
@@ -99,7 +103,7 @@ final class ImageInjection {
 
   private Rewriting prepare(Target target) throws IOException {
     if (target.present().isPresent() && target.publishedIsFromBase()) {
-      return unchanged(target, List.of(), NO_CHANGES);
+      return unchanged(target, List.of(), NO_CHANGES, Report.Garbage.NONE);
     }
     if (target.base().injected() instanceof InjectedLayer.Found found) {
       return prepared(target.base().manifest().raw(), layer(found));
@@ -112,7 +116,13 @@ final class ImageInjection {
 
   private static Rewriting prepared(RawManifest manifest, NewLayer layer) {
     return new Rewriting(
-        Report.Result.PREPARED, manifest, Optional.of(layer), List.of(), NO_CHANGES, 0);
+        Report.Result.PREPARED,
+        manifest,
+        Optional.of(layer),
+        List.of(),
+        NO_CHANGES,
+        Report.Garbage.NONE,
+        0);
   }
 
   private Rewriting refresh(Target target) throws IOException {
@@ -127,7 +137,10 @@ final class ImageInjection {
         openRepositories(
             target,
             known.isPresent() ? LayerProvenance.specifications(known.get()) : old.specifications());
-    if (known.isPresent() && target.publishedIsFromBase() && source.stillGives(known.get())) {
+    if (known.isPresent()
+        && target.publishedIsFromBase()
+        && garbage.allows(known.get().amounts())
+        && source.stillGives(known.get())) {
       return stillCurrent(target, source, known.get());
     }
     return refresh(target, source, Optional.of(old));
@@ -142,27 +155,36 @@ final class ImageInjection {
       ledger.add(now);
     }
     LayerChanges none = new LayerChanges(0, 0, 0, known.amounts().entries(), true);
-    return unchanged(target, source.report(), none);
+    return unchanged(
+        target,
+        source.report(),
+        none,
+        new Report.Garbage(known.amounts().garbageObjects(), known.amounts().garbageBytes()));
   }
 
   private Rewriting refresh(Target target, SliceSource source, Optional<OldLayer> old)
       throws IOException {
-    Slice slice = select(source);
-    Optional<LayerChanges> compared = old.isPresent() ? old.get().compare(slice) : Optional.empty();
-    LayerChanges changes = compared.orElseGet(() -> LayerChanges.allNew(slice));
+    Slice selected = select(source);
+    Slice wanted =
+        old.isPresent() ? garbage.keep(selected, old.get(), source.revisions()) : selected;
+    Optional<LayerChanges> compared =
+        old.isPresent() ? old.get().compare(wanted) : Optional.empty();
+    LayerChanges changes = compared.orElseGet(() -> LayerChanges.allNew(selected));
     if (changes.identical() && target.publishedIsFromBase()) {
-      return unchanged(target, source.report(), changes);
+      return unchanged(target, source.report(), changes, amount(wanted));
     }
     if (options.dryRun()) {
-      return plan(target, source, changes);
+      return plan(target, source, changes, amount(wanted));
     }
-    Packed made = pack(slice, source, old.flatMap(OldLayer::usable));
+    Packed made =
+        packWithGarbage(
+            compared.isPresent() ? wanted : selected, source, old.flatMap(OldLayer::usable));
     WrittenLayer written = made.layer();
     NewLayer layer = new NewLayer(written.digest(), written.diffId(), written.size());
     RewrittenImage image =
         rewrite(target, layer, InjectionState.of(source.state()), source.published());
     if (target.publishedDigest().equals(Optional.of(image.manifest().raw().digest()))) {
-      return unchanged(target, source.report(), changes);
+      return unchanged(target, source.report(), changes, made.garbage());
     }
     push(
         target,
@@ -175,11 +197,13 @@ final class ImageInjection {
         Optional.of(layer),
         source.report(),
         changes,
+        made.garbage(),
         written.bytesFromPresent());
   }
 
   /** What is known without fetching and packing any content. */
-  private Rewriting plan(Target target, SliceSource source, LayerChanges changes) {
+  private Rewriting plan(
+      Target target, SliceSource source, LayerChanges changes, Report.Garbage kept) {
     RewrittenImage image =
         rewrite(target, DryRun.layer(), InjectionState.of(source.state()), source.published());
     tellPlan(target, image);
@@ -189,7 +213,12 @@ final class ImageInjection {
         target.present().map(ImageInjection::layer),
         source.report(),
         changes,
+        kept,
         0);
+  }
+
+  private static Report.Garbage amount(Slice slice) {
+    return new Report.Garbage(slice.garbage().objects().size(), slice.garbage().bytes());
   }
 
   private static Report.Result result(Target target) {
@@ -246,7 +275,12 @@ final class ImageInjection {
   }
 
   private static LedgerEntry.Amounts amounts(Slice slice) {
-    return new LedgerEntry.Amounts(slice.visibleCount(), slice.objectCount(), slice.contentBytes());
+    return new LedgerEntry.Amounts(
+        slice.visibleCount(),
+        slice.objectCount(),
+        slice.contentBytes(),
+        slice.garbage().objects().size(),
+        slice.garbage().bytes());
   }
 
   private void tellSelection(LedgerEntry.Amounts amounts) {
@@ -271,6 +305,17 @@ final class ImageInjection {
     }
   }
 
+  /** Garbage is worth keeping, but no reason to fail. */
+  private Packed packWithGarbage(Slice slice, SliceSource source, Optional<PresentLayer> present)
+      throws IOException {
+    try {
+      return pack(slice, source, present);
+    } catch (GarbageUnavailableException e) {
+      progress.warning("all garbage is dropped: " + e.getMessage());
+      return pack(slice.with(Garbage.NONE), source, present);
+    }
+  }
+
   private Packed pack(Slice slice, SliceSource source, Optional<PresentLayer> present)
       throws IOException {
     Packed known = packed.get(slice);
@@ -280,12 +325,13 @@ final class ImageInjection {
     progress.step("Packing layer...");
     Path file = work.newFile("layer");
     ObjectSources objects = new ObjectSources(source.stores(), present);
-    try (ProgressListener.Task task = progress.task("Packing", slice.contentBytes());
+    try (ProgressListener.Task task =
+            progress.task("Packing", slice.contentBytes() + slice.garbage().bytes());
         OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
       WrittenLayer layer = new LayerWriter(work).write(slice, objects, out, task::advance);
       out.flush();
       ledger.add(source.ledgerEntry(layer.digest(), amounts(slice)));
-      Packed made = new Packed(layer, file);
+      Packed made = new Packed(layer, file, amount(slice));
       packed.put(slice, made);
       return made;
     }
@@ -322,13 +368,17 @@ final class ImageInjection {
   }
 
   private static Rewriting unchanged(
-      Target target, List<Report.Repository> repositories, LayerChanges changes) {
+      Target target,
+      List<Report.Repository> repositories,
+      LayerChanges changes,
+      Report.Garbage kept) {
     return new Rewriting(
         Report.Result.UNCHANGED,
         target.published().orElseThrow().manifest().raw(),
         target.present().map(ImageInjection::layer),
         repositories,
         changes,
+        kept,
         0);
   }
 }

@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param image its name, with its platform if it is one of several
  * @param digest of its manifest
  * @param layer the CVMFS layer, if there is one
+ * @param garbage what the layer says that it holds though no file links to it
  * @param repositories what is, or should be, in the layer; none if it has no content yet
  */
 public record ImageStatus(
     String image,
     String digest,
     Optional<Report.Layer> layer,
+    Report.Garbage garbage,
     List<RepositoryStatus> repositories) {
   public ImageStatus {
     repositories = List.copyOf(repositories);

@@ -8,10 +8,12 @@ import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.layer.LayerFinding;
 import dev.cvmfs.injector.layer.LayerFormatException;
+import dev.cvmfs.injector.layer.LayerGarbage;
 import dev.cvmfs.injector.layer.LayerProof;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
+import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
@@ -157,9 +159,14 @@ public final class ImageVerifier {
                 ".provenance", "does not tell how the layer was made: " + e.getMessage()));
         return;
       }
-      Slice slice = source.build(work);
+      Slice slice = withListedGarbage(source.build(work), layer);
       LedgerEntry.Amounts counted =
-          new LedgerEntry.Amounts(slice.visibleCount(), slice.objectCount(), slice.contentBytes());
+          new LedgerEntry.Amounts(
+              slice.visibleCount(),
+              slice.objectCount(),
+              slice.contentBytes(),
+              slice.garbage().objects().size(),
+              slice.garbage().bytes());
       LayerProof proof;
       try (ProgressListener.Task task = progress.task("Proving the layer", slice.contentBytes())) {
         proof = LayerProof.of(slice, blob, work, task::advance);
@@ -180,6 +187,23 @@ public final class ImageVerifier {
             new Verification.Amounts(counted.entries(), counted.objects(), counted.contentBytes());
         new LayerLedger(cache.resolve("layers"), work, clock)
             .add(source.ledgerEntry(found.layer().digest(), counted));
+      }
+    }
+
+    private Slice withListedGarbage(Slice slice, PresentLayer layer) throws IOException {
+      try {
+        Garbage garbage = LayerGarbage.listedIn(layer, slice, source.revisions());
+        if (!garbage.objects().isEmpty()) {
+          notes.add(
+              "%s of garbage in %s: proven by the hashes that the layer lists, but not by a catalog"
+                  .formatted(
+                      Amounts.bytes(garbage.bytes()),
+                      Amounts.count(garbage.objects().size(), "object", "objects")));
+        }
+        return slice.with(garbage);
+      } catch (LayerFormatException | TarFormatException e) {
+        findings.add(new LayerFinding(".garbage", String.valueOf(e.getMessage())));
+        return slice;
       }
     }
 

@@ -52,10 +52,10 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
       while (tree.hasNext()) {
         TreeItem item = tree.next();
         List<String> path = List.of(item.entry().name().toString().split("/", -1));
-        if (path.size() < 2 || !path.get(1).equals(".provenance")) {
+        if (path.size() < 2 || !path.get(1).startsWith(".")) {
           break;
         }
-        if (path.size() == 4) {
+        if (path.size() == 4 && path.get(1).equals(".provenance")) {
           files
               .computeIfAbsent(path.get(2), fqrn -> new TreeMap<>())
               .put(path.get(3), item.content().bytes());

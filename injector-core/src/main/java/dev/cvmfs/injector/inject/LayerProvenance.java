@@ -83,11 +83,13 @@ final class LayerProvenance {
       while (tree.hasNext()) {
         TreeItem item = tree.next();
         List<String> path = List.of(item.entry().name().toString().split("/", -1));
-        if (path.size() < 2 || !path.get(1).equals(".provenance")) {
-          // It comes first, so there is no more of it.
+        if (path.size() < 2 || !path.get(1).startsWith(".")) {
+          // What is about the layer itself comes first, so there is no more of it.
           return specifications;
         }
-        if (path.size() == 4 && path.get(3).equals(SPECIFICATION)) {
+        if (path.size() == 4
+            && path.get(1).equals(".provenance")
+            && path.get(3).equals(SPECIFICATION)) {
           specifications.put(path.get(2), item.content().bytes());
         }
       }

@@ -40,6 +40,7 @@ final class Meter {
             .toList(),
         outcome.repositories(),
         new Report.Changes(changes.added(), changes.changed(), changes.removed(), changes.kept()),
+        outcome.garbage(),
         transfer(outcome),
         outcome.platforms(),
         (nanoTime.getAsLong() - start) / 1e9,

@@ -4,11 +4,14 @@ import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.layer.ForeignLayer;
 import dev.cvmfs.injector.layer.LayerChanges;
 import dev.cvmfs.injector.layer.LayerFormatException;
+import dev.cvmfs.injector.layer.LayerGarbage;
 import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,6 +78,39 @@ final class OldLayer {
           "the layer in the image is damaged and is replaced as a whole: " + e.getMessage());
       ours = Optional.empty();
       return Optional.empty();
+    }
+  }
+
+  Digest digest() {
+    return blob.digest();
+  }
+
+  /**
+   * What it holds that nothing links to any more once a slice has taken its place; nothing if it is
+   * not in our format, or damaged.
+   *
+   * @param revisions of the slice's repositories, by name
+   */
+  Garbage garbageAfter(Slice slice, SortedMap<String, Long> revisions) throws IOException {
+    try {
+      return ours().isPresent() ? LayerGarbage.after(ours().get(), slice, revisions) : Garbage.NONE;
+    } catch (LayerFormatException | TarFormatException e) {
+      // Told when the layer is compared.
+      return Garbage.NONE;
+    }
+  }
+
+  /** How much it says that it holds though nothing links to it. */
+  Report.Garbage listedGarbage() throws IOException {
+    try {
+      if (ours().isEmpty()) {
+        return Report.Garbage.NONE;
+      }
+      LayerGarbage.Amount amount = LayerGarbage.amountIn(ours().get());
+      return new Report.Garbage(amount.objects(), amount.bytes());
+    } catch (LayerFormatException | TarFormatException e) {
+      progress.warning("how much garbage the layer has cannot be told: " + e.getMessage());
+      return Report.Garbage.NONE;
     }
   }
 

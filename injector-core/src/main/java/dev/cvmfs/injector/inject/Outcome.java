@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param after what it names now; empty if nothing had to be done, or if nothing was done since
  *     this is a {@code --dry-run}
  * @param layers the CVMFS layers of the images as they are now
+ * @param garbage what the layers hold though no file links to it
  * @param bytesCopied bytes of the layers that were taken from those they replace
  * @param platforms each image, if there are several behind the name
  */
@@ -23,5 +24,6 @@ record Outcome(
     List<NewLayer> layers,
     List<Report.Repository> repositories,
     LayerChanges changes,
+    Report.Garbage garbage,
     long bytesCopied,
     List<Report.PlatformImage> platforms) {}

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param layers the CVMFS layers of the image as it is now
  * @param repositories what the layers were made from
  * @param changes in entries of the trees
+ * @param garbage what the layers hold though no file links to it
  * @param platforms each image, if the name leads to an index of several
  * @param seconds the time it took
  * @param dryRun whether this is only what would have been done
@@ -25,6 +26,7 @@ public record Report(
     List<Layer> layers,
     List<Repository> repositories,
     Changes changes,
+    Garbage garbage,
     Transfer transfer,
     List<PlatformImage> platforms,
     double seconds,
@@ -63,6 +65,19 @@ public record Report(
    * @param verified whether its signatures were checked
    */
   public record Repository(String fqrn, String rootHash, long revision, boolean verified) {}
+
+  /**
+   * Objects that no file links to.
+   *
+   * @param bytes of plain content
+   */
+  public record Garbage(long objects, long bytes) {
+    public static final Garbage NONE = new Garbage(0, 0);
+
+    Garbage plus(Garbage other) {
+      return new Garbage(objects + other.objects, bytes + other.bytes);
+    }
+  }
 
   /** Numbers of entries. */
   public record Changes(long added, long changed, long removed, long kept) {}

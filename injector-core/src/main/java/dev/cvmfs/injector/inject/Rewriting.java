@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param manifest what the name shall lead to, all parts of which are in the registry; that which
  *     is published already if nothing had to be done; with {@code --dry-run} a draft of it
  * @param layer the image's CVMFS layer as it is now, if it has one
+ * @param garbage what the layer holds though no file links to it
  * @param bytesCopied bytes of the layer that were taken from the one it replaces
  */
 record Rewriting(
@@ -20,4 +21,5 @@ record Rewriting(
     Optional<NewLayer> layer,
     List<Report.Repository> repositories,
     LayerChanges changes,
+    Report.Garbage garbage,
     long bytesCopied) {}

@@ -44,12 +44,14 @@ final class Rewritings {
     Set<NewLayer> layers = new LinkedHashSet<>();
     Set<Report.Repository> repositories = new LinkedHashSet<>();
     LayerChanges changes = new LayerChanges(0, 0, 0, 0, true);
+    Report.Garbage garbage = Report.Garbage.NONE;
     long copied = 0;
     for (Rewriting one : all) {
       one.layer().ifPresent(layers::add);
       repositories.addAll(one.repositories());
       if (counted.add(one.layer())) {
         changes = changes.plus(one.changes());
+        garbage = garbage.plus(one.garbage());
         copied += one.bytesCopied();
       }
     }
@@ -60,6 +62,7 @@ final class Rewritings {
         List.copyOf(layers),
         List.copyOf(repositories),
         changes,
+        garbage,
         copied,
         List.copyOf(platforms));
   }

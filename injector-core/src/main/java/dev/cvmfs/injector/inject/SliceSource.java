@@ -93,6 +93,13 @@ final class SliceSource {
                     .stillGives(Objects.requireNonNull(known.repositories().get(entry.getKey()))));
   }
 
+  /** The numbers of the states, by repository. */
+  SortedMap<String, Long> revisions() {
+    SortedMap<String, Long> revisions = new TreeMap<>();
+    parts.forEach((fqrn, part) -> revisions.put(fqrn, part.snapshot().revision()));
+    return revisions;
+  }
+
   /** In the order of the slice's repositories. */
   List<ObjectStore> stores() {
     return parts.values().stream().map(part -> part.snapshot().objects()).toList();

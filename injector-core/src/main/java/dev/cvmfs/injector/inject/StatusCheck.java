@@ -85,27 +85,27 @@ public final class StatusCheck {
       throws IOException {
     String digest = image.digest().toString();
     if (!(image.injected() instanceof InjectedLayer.Found found)) {
-      return new ImageStatus(label, digest, Optional.empty(), List.of());
+      return new ImageStatus(label, digest, Optional.empty(), Report.Garbage.NONE, List.of());
     }
     Report.Layer layer =
         new Report.Layer(
             found.layer().digest().toString(), found.diffId().toString(), found.layer().size());
     if (found.diffId().equals(EmptyLayer.layer().diffId())) {
-      return new ImageStatus(label, digest, Optional.of(layer), List.of());
+      return new ImageStatus(label, digest, Optional.of(layer), Report.Garbage.NONE, List.of());
     }
     SortedMap<String, RepositoryState> states =
         InjectionState.of(image.config(), progress::warning)
             .orElseGet(InjectionState::prepared)
             .repositories();
-    Repositories repositories =
-        new Repositories(registryConf, new OldLayer(store, found, progress, work).specifications());
+    OldLayer old = new OldLayer(store, found, progress, work);
+    Repositories repositories = new Repositories(registryConf, old.specifications());
     List<ImageStatus.RepositoryStatus> parts = new ArrayList<>();
     for (Map.Entry<String, RepositoryState> state : states.entrySet()) {
       SpecificationFile specification =
           repositories.specification(state.getKey(), image.config().architecture());
       parts.add(part(state.getKey(), state.getValue(), specification));
     }
-    return new ImageStatus(label, digest, Optional.of(layer), parts);
+    return new ImageStatus(label, digest, Optional.of(layer), old.listedGarbage(), parts);
   }
 
   private ImageStatus.RepositoryStatus part(

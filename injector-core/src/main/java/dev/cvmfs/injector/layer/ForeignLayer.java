@@ -33,7 +33,7 @@ public final class ForeignLayer {
   private static final int GZIP_MAGIC = 0x1f8b;
 
   /** No compression that is read here makes more of a byte, so what does is not a layer. */
-  private static final long MOST_RATIO = 1100;
+  static final long MOST_RATIO = 1100;
 
   private static final long ALWAYS_ALLOWED = 64L << 20;
   private static final long MOST_ENTRIES = 50_000_000;

@@ -43,19 +43,19 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
    * @throws LayerFormatException if the layer is damaged
    */
   public static LayerChanges between(Slice slice, PresentLayer layer) throws IOException {
-    TreePath provenance = TreePath.of("/" + slice.prefix() + "/.provenance");
+    HiddenPaths hidden = new HiddenPaths(slice.prefix());
     long added = 0;
     long changed = 0;
     long removed = 0;
     long kept = 0;
-    boolean sameProvenance = true;
+    boolean sameHidden = true;
     try (Cursor<TreeItem> wanted = slice.tree();
         Cursor<TreeItem> present = layer.tree()) {
       SortedMerge<TreeItem> merge = new SortedMerge<>(present, wanted, BY_PATH);
       while (merge.hasNext()) {
         Change<TreeItem> change = merge.next();
-        if (path(subject(change)).isAtOrBelow(provenance)) {
-          sameProvenance &= change instanceof Change.Kept<TreeItem>;
+        if (hidden.contain(subject(change))) {
+          sameHidden &= change instanceof Change.Kept<TreeItem>;
         } else if (change instanceof Change.Added<TreeItem>) {
           added++;
         } else if (change instanceof Change.Changed<TreeItem>) {
@@ -67,7 +67,7 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
         }
       }
     }
-    boolean sameTree = sameProvenance && added + changed + removed == 0;
+    boolean sameTree = sameHidden && added + changed + removed == 0;
     return new LayerChanges(added, changed, removed, kept, sameTree && sameObjects(slice, layer));
   }
 
@@ -79,7 +79,7 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
    * @throws LayerFormatException if the layer is damaged
    */
   public static LayerChanges between(Slice slice, ForeignLayer layer) throws IOException {
-    TreePath provenance = TreePath.of("/" + slice.prefix() + "/.provenance");
+    HiddenPaths hidden = new HiddenPaths(slice.prefix());
     long added = 0;
     long changed = 0;
     long removed = 0;
@@ -89,7 +89,7 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
       SortedMerge<TreeItem> merge = new SortedMerge<>(present, wanted, BY_PATH);
       while (merge.hasNext()) {
         Change<TreeItem> change = merge.next();
-        if (path(subject(change)).isAtOrBelow(provenance)) {
+        if (hidden.contain(subject(change))) {
           continue;
         }
         if (change instanceof Change.Added<TreeItem>) {

@@ -7,7 +7,6 @@ import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.sync.Change;
 import dev.cvmfs.shrinkwrap.sync.SortedMerge;
-import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.function.Consumer;
@@ -42,7 +41,7 @@ public final class LayerComparison {
     try (Cursor<PlannedObject> objects = slice.objects()) {
       objects.forEachRemaining(object -> wanted.add(object.name(), object.size()));
     }
-    TreePath provenance = TreePath.of("/" + slice.prefix() + "/.provenance");
+    HiddenPaths hidden = new HiddenPaths(slice.prefix());
     try (Cursor<TreeItem> before = layer.tree();
         Cursor<TreeItem> after = slice.tree()) {
       SortedMerge<TreeItem> merge =
@@ -50,7 +49,7 @@ public final class LayerComparison {
       while (merge.hasNext()) {
         Change<TreeItem> change = merge.next();
         if (!(change instanceof Change.Kept<TreeItem>)
-            && !LayerChanges.path(LayerChanges.subject(change)).isAtOrBelow(provenance)) {
+            && !hidden.contain(LayerChanges.subject(change))) {
           changes.accept(sized(change, present, wanted));
         }
       }

@@ -139,7 +139,7 @@ final class LayerExamination {
       TarReader reader = new TarReader(plain);
       SortedMerge<TarEntry> merge =
           new SortedMerge<>(
-              new StoreEntries(reader, store, names.index().toString()),
+              new StoreEntries(reader, store),
               new StoreHeaders(objects, names),
               Comparator.comparing(TarEntry::name));
       while (merge.hasNext()) {
@@ -192,13 +192,11 @@ final class LayerExamination {
   private static final class StoreEntries implements Iterator<TarEntry> {
     private final TarReader reader;
     private final String store;
-    private final String index;
     private Optional<TarEntry> head;
 
-    private StoreEntries(TarReader reader, String store, String index) throws IOException {
+    private StoreEntries(TarReader reader, String store) throws IOException {
       this.reader = reader;
       this.store = store;
-      this.index = index;
       this.head = advance();
     }
 
@@ -206,7 +204,7 @@ final class LayerExamination {
       Optional<TarEntry> entry = reader.next();
       while (entry.isPresent()) {
         String name = entry.get().name().toString();
-        if (name.startsWith(store) && !name.equals(index)) {
+        if (name.startsWith(store) && !name.startsWith(store + ".")) {
           return entry;
         }
         entry = reader.next();

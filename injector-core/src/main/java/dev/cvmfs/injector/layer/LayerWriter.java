@@ -56,6 +56,7 @@ public final class LayerWriter {
    *
    * @param out takes the blob; not closed
    * @param progress is told how many bytes of content have been written since it was told last
+   * @throws GarbageUnavailableException if it is garbage that cannot be had
    */
   public WrittenLayer write(
       Slice slice, ObjectSources sources, OutputStream out, LongConsumer progress)
@@ -71,6 +72,13 @@ public final class LayerWriter {
   private static CvmfsFailure told(Slice slice, ObjectUnavailableException unavailable)
       throws IOException {
     CvmfsFailure failure = unavailable.failure();
+    if (slice.garbage().objects().stream()
+        .anyMatch(object -> object.name().equals(unavailable.file()))) {
+      throw new GarbageUnavailableException(
+          "the object %s, which nothing links to any more, cannot be kept: %s"
+              .formatted(unavailable.file(), failure.getMessage()),
+          failure);
+    }
     ByteString target = new LayerNames(slice.prefix()).object(unavailable.file());
     try (Cursor<TreeItem> tree = slice.tree()) {
       while (tree.hasNext()) {

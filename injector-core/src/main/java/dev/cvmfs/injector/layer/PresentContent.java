@@ -32,7 +32,8 @@ final class PresentContent implements AutoCloseable {
     return head.filter(r -> r.name().content().equals(wanted) && sameParts(r, object));
   }
 
-  private static int order(ContentHash left, ContentHash right) {
+  /** How two contents stand in the order of the store's names. */
+  static int order(ContentHash left, ContentHash right) {
     int order = left.hex().compareTo(right.hex());
     return order != 0
         ? order

@@ -50,7 +50,7 @@ public final class PresentLayer {
     return LayerFooter.decode(tail, blob.size()).map(f -> new PresentLayer(blob, f, tail));
   }
 
-  /** {@code .provenance} and the visible trees. */
+  /** The lists of garbage, {@code .provenance} and the visible trees. */
   public Cursor<TreeItem> tree() throws IOException {
     InputStream plain = plain(footer.treeStart(), footer.indexStart());
     TarReader reader = new TarReader(plain);
@@ -73,16 +73,16 @@ public final class PresentLayer {
   }
 
   /**
-   * The tree begins with {@code <prefix>/.provenance} and ends before {@code
-   * <prefix>/.data/.index}.
+   * The tree begins with {@code <prefix>/.provenance} or {@code <prefix>/.data/.garbage} and ends
+   * before {@code <prefix>/.data/.index}.
    */
   private static ByteString endAfter(ByteString first) {
     byte[] name = first.bytes();
-    int slash = name.length - 1;
-    while (slash > 0 && name[slash] != '/') {
-      slash--;
+    int slash = 0;
+    while (slash + 1 < name.length && !(name[slash] == '/' && name[slash + 1] == '.')) {
+      slash++;
     }
-    return new LayerNames(ByteString.of(Arrays.copyOf(name, Math.max(slash, 0)))).index();
+    return new LayerNames(ByteString.of(Arrays.copyOf(name, slash))).index();
   }
 
   /** The index, in the order of the names. */

@@ -60,7 +60,7 @@ final class WindowPlanner implements AutoCloseable {
         boolean sameForm =
             (stored.zlibHeader() == StoredMember.UNCOMPRESSED)
                 == (part.compression() == Compression.NONE);
-        if (!local && sameForm && canBe(part, stored)) {
+        if (!local && sameForm && canBe(part.size(), stored)) {
           member = Optional.of(new PresentMember(offset, stored));
         }
         offset += stored.length();
@@ -73,9 +73,9 @@ final class WindowPlanner implements AutoCloseable {
    * The writer streams what is larger, from the cache; and no object is longer than its content by
    * more than zlib's frame.
    */
-  private static boolean canBe(ObjectRef part, StoredMember stored) {
-    return part.size() <= ContentPipeline.LARGE
-        && stored.length() <= part.size() + part.size() / 64 + 4096;
+  static boolean canBe(long plainSize, StoredMember stored) {
+    return plainSize <= ContentPipeline.LARGE
+        && stored.length() <= plainSize + plainSize / 64 + 4096;
   }
 
   /** What is found in the old layer is proven anyway, so a damaged index only ends its use. */

@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * {"v":1,"layer":"sha256:…","entries":8,"objects":3,"contentBytes":600112,
  *  "repositories":{"x.example.org":{"root":"&lt;hash&gt;","provenance":{"src.spec":"&lt;base64&gt;"}}}}
  * </pre>
+ *
+ * <p>and {@code garbageObjects} and {@code garbageBytes}, if there are any.
  */
 final class LedgerCodec {
   private static final int VERSION = 1;
@@ -33,6 +35,10 @@ final class LedgerCodec {
         .put("entries", entry.amounts().entries())
         .put("objects", entry.amounts().objects())
         .put("contentBytes", entry.amounts().contentBytes());
+    if (entry.amounts().garbageObjects() > 0) {
+      json.put("garbageObjects", entry.amounts().garbageObjects())
+          .put("garbageBytes", entry.amounts().garbageBytes());
+    }
     ObjectNode repositories = json.putObject("repositories");
     entry
         .repositories()
@@ -66,7 +72,11 @@ final class LedgerCodec {
     return new LedgerEntry(
         Digest.parse(json.path("layer").asText("")),
         new LedgerEntry.Amounts(
-            number(json, "entries"), number(json, "objects"), number(json, "contentBytes")),
+            number(json, "entries"),
+            number(json, "objects"),
+            number(json, "contentBytes"),
+            json.has("garbageObjects") ? number(json, "garbageObjects") : 0,
+            json.has("garbageBytes") ? number(json, "garbageBytes") : 0),
         repositories);
   }
 

@@ -27,12 +27,24 @@ public record LedgerEntry(
    * @param entries of the visible trees
    * @param objects files in the store
    * @param contentBytes of plain content in the store
+   * @param garbageObjects files in the store, not counted in {@code objects}, that nothing links to
+   * @param garbageBytes of plain content in them
    */
-  public record Amounts(long entries, long objects, long contentBytes) {
+  public record Amounts(
+      long entries, long objects, long contentBytes, long garbageObjects, long garbageBytes) {
     public Amounts {
-      if (entries < 0 || objects < 0 || contentBytes < 0) {
+      if (entries < 0
+          || objects < 0
+          || contentBytes < 0
+          || garbageObjects < 0
+          || garbageBytes < 0) {
         throw new IllegalArgumentException("negative amounts of a layer");
       }
+    }
+
+    /** Of a layer without garbage. */
+    public Amounts(long entries, long objects, long contentBytes) {
+      this(entries, objects, contentBytes, 0, 0);
     }
   }
 

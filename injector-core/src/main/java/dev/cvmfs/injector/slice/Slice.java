@@ -5,9 +5,12 @@ import dev.cvmfs.injector.spool.RecordSorter;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
  * What a layer shall hold. Kept in temporary files, so that its size is not bounded by memory;
@@ -21,6 +24,7 @@ public final class Slice {
   private final RecordFile objects;
   private final long contentBytes;
   private final List<String> skippedSockets;
+  private final Garbage garbage;
 
   Slice(
       ByteString prefix,
@@ -29,7 +33,8 @@ public final class Slice {
       RecordSorter linkTargets,
       RecordFile objects,
       long contentBytes,
-      List<String> skippedSockets) {
+      List<String> skippedSockets,
+      Garbage garbage) {
     this.prefix = prefix;
     this.provenance = List.copyOf(provenance);
     this.visible = visible;
@@ -37,6 +42,17 @@ public final class Slice {
     this.objects = objects;
     this.contentBytes = contentBytes;
     this.skippedSockets = List.copyOf(skippedSockets);
+    this.garbage = garbage;
+  }
+
+  /**
+   * The same with other garbage.
+   *
+   * @param kept objects of which none has the name of one that is linked to
+   */
+  public Slice with(Garbage kept) {
+    return new Slice(
+        prefix, provenance, visible, linkTargets, objects, contentBytes, skippedSockets, kept);
   }
 
   /** The directory in the image that everything lies in, such as {@code cvmfs}. */
@@ -44,12 +60,17 @@ public final class Slice {
     return prefix;
   }
 
-  /** How many {@code .data} files there are. */
+  /** What is kept though no visible file links to it. */
+  public Garbage garbage() {
+    return garbage;
+  }
+
+  /** How many {@code .data} files there are, without garbage. */
   public long objectCount() {
     return objects.count();
   }
 
-  /** Bytes of plain content of all {@code .data} files. */
+  /** Bytes of plain content of all {@code .data} files, without garbage. */
   public long contentBytes() {
     return contentBytes;
   }
@@ -64,53 +85,84 @@ public final class Slice {
     return skippedSockets;
   }
 
-  /** The {@code .data} files in the order of their names. */
+  /** The {@code .data} files in the order of their names, garbage among them. */
   public Cursor<PlannedObject> objects() throws IOException {
-    RecordFile.Reader reader = objects.read();
-    return new Cursor<>() {
-      @Override
-      public boolean hasNext() {
-        return reader.hasNext();
-      }
-
-      @Override
-      public PlannedObject next() {
-        return SliceCodec.parse(reader.next(), 0, SliceCodec::readObject);
-      }
-
-      @Override
-      public void close() {
-        reader.close();
-      }
-    };
+    return new ObjectCursor(objects.read(), garbage.objects().iterator());
   }
 
-  /** {@code .provenance} and the visible trees, sorted by path. */
+  /**
+   * The lists of garbage, {@code .provenance} and the visible trees, all of it sorted by path, but
+   * that {@code .data} itself is not there.
+   */
   public Cursor<TreeItem> tree() throws IOException {
-    return new TreeCursor(provenance.iterator(), visible.read(), linkTargets.sorted());
+    List<TreeItem> first = new ArrayList<>(garbage.lists(prefix));
+    first.addAll(provenance);
+    return new TreeCursor(first.iterator(), visible.read(), linkTargets.sorted());
+  }
+
+  private static final class ObjectCursor implements Cursor<PlannedObject> {
+    private final RecordFile.Reader reader;
+    private final Iterator<GarbageObject> garbage;
+    private Optional<PlannedObject> object = Optional.empty();
+    private Optional<PlannedObject> unlinked = Optional.empty();
+
+    private ObjectCursor(RecordFile.Reader reader, Iterator<GarbageObject> garbage) {
+      this.reader = reader;
+      this.garbage = garbage;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return object.isPresent() || unlinked.isPresent() || reader.hasNext() || garbage.hasNext();
+    }
+
+    @Override
+    public PlannedObject next() {
+      if (object.isEmpty() && reader.hasNext()) {
+        object = Optional.of(SliceCodec.parse(reader.next(), 0, SliceCodec::readObject));
+      }
+      if (unlinked.isEmpty() && garbage.hasNext()) {
+        unlinked = Optional.of(garbage.next().planned());
+      }
+      PlannedObject next;
+      if (unlinked.isEmpty()
+          || (object.isPresent() && object.get().name().compareTo(unlinked.get().name()) < 0)) {
+        next = object.orElseThrow(NoSuchElementException::new);
+        object = Optional.empty();
+      } else {
+        next = unlinked.get();
+        unlinked = Optional.empty();
+      }
+      return next;
+    }
+
+    @Override
+    public void close() {
+      reader.close();
+    }
   }
 
   private static final class TreeCursor implements Cursor<TreeItem> {
-    private final Iterator<TreeItem> provenance;
+    private final Iterator<TreeItem> first;
     private final RecordFile.Reader visible;
     private final RecordSorter.Sorted linkTargets;
 
     private TreeCursor(
-        Iterator<TreeItem> provenance, RecordFile.Reader visible, RecordSorter.Sorted linkTargets) {
-      this.provenance = provenance;
+        Iterator<TreeItem> first, RecordFile.Reader visible, RecordSorter.Sorted linkTargets) {
+      this.first = first;
       this.visible = visible;
       this.linkTargets = linkTargets;
     }
 
     @Override
     public boolean hasNext() {
-      return provenance.hasNext() || visible.hasNext();
+      return first.hasNext() || visible.hasNext();
     }
 
     @Override
     public TreeItem next() {
-      if (provenance.hasNext()) {
-        return provenance.next();
+      if (first.hasNext()) {
+        return first.next();
       }
       TarEntry entry = SliceCodec.parse(visible.next(), 0, SliceCodec::readEntry);
       if (entry.type() != TarEntry.Type.HARD_LINK) {

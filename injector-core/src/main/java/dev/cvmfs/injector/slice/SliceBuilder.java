@@ -225,7 +225,8 @@ public final class SliceBuilder {
           targets,
           objects.finish(),
           contentBytes,
-          skippedSockets);
+          skippedSockets,
+          Garbage.NONE);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.cvmfs.injector.layer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
@@ -15,7 +17,6 @@ import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Entry;
-import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
@@ -26,10 +27,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +106,41 @@ class LayerCampaignTest {
         });
   }
 
+  /** With garbage that is found, hashed where it is in chunks, and listed already. */
+  @Test
+  void garbage_inSpoiltLayers_isReadOrRefused() throws IOException {
+    MemoryStore store = new MemoryStore();
+    try (WorkDirectory work = WorkDirectory.open(directory)) {
+      List<Entry> tree = entries(store);
+      Slice whole = slice(work, tree);
+      byte[] before = write(work, whole, store);
+      SortedMap<String, Long> revisions = new TreeMap<>(Map.of("x.example.org", 7L));
+      Slice less = slice(work, tree.subList(0, 2));
+      Slice kept =
+          less.with(
+              LayerGarbage.after(PresentLayer.open(ranges(before)).orElseThrow(), less, revisions));
+      assertThat(kept.garbage().objects()).hasSize(2);
+      byte[] layer = write(work, kept, store);
+      byte[] footer = Arrays.copyOfRange(layer, layer.length - LayerFooter.SIZE, layer.length);
+      Slice none = slice(work, tree.subList(0, 1));
+      Campaign.run(
+          "layer with garbage",
+          Effort.of(3_000, 300_000),
+          List.of(layer),
+          List.of(LayerFormatException.class, TarFormatException.class),
+          input -> {
+            if (input.length >= footer.length) {
+              System.arraycopy(footer, 0, input, input.length - footer.length, footer.length);
+            }
+            Optional<PresentLayer> present = PresentLayer.open(ranges(input));
+            if (present.isPresent()) {
+              LayerGarbage.after(present.get(), none, revisions);
+              LayerGarbage.amountIn(present.get());
+            }
+          });
+    }
+  }
+
   private static <T> void readAll(Cursor<T> cursor) {
     try (cursor) {
       cursor.forEachRemaining(item -> {});
@@ -133,43 +171,43 @@ class LayerCampaignTest {
   /** With a few files, a long name, which takes an extended header, and something in the store. */
   private byte[] layer() throws IOException {
     MemoryStore store = new MemoryStore();
+    try (WorkDirectory work = WorkDirectory.open(directory)) {
+      return write(work, slice(work, entries(store)), store);
+    }
+  }
+
+  private static List<Entry> entries(MemoryStore store) throws IOException {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry.Directory(TreePath.ROOT, ATTRIBUTES));
     for (String name : List.of("/a", "/b", "/c" + "x".repeat(150))) {
       byte[] content = name.repeat(20).getBytes(StandardCharsets.US_ASCII);
       ObjectRef object = store.add(content, HashAlgorithm.SHA1, Compression.ZLIB, 6);
+      List<ObjectRef> objects = name.equals("/b") ? List.of(object, object) : List.of(object);
       entries.add(
           new Entry.RegularFile(
-              TreePath.of(name), ATTRIBUTES, content.length, object.hash(), List.of(object), 0));
+              TreePath.of(name),
+              ATTRIBUTES,
+              (long) objects.size() * content.length,
+              object.hash(),
+              objects,
+              0));
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (WorkDirectory work = WorkDirectory.open(directory)) {
-      SliceBuilder builder = new SliceBuilder(work, "cvmfs");
-      byte[] specification = "/*\n".getBytes(StandardCharsets.US_ASCII);
-      builder.add("x.example.org", Map.of("x.spec", specification), cursor(entries));
-      Slice slice = builder.finish();
-      new LayerWriter(work)
-          .write(slice, new ObjectSources(List.of(store), Optional.empty()), bytes, written -> {});
-    }
-    return bytes.toByteArray();
+    return entries;
   }
 
-  private static EntryCursor cursor(List<Entry> entries) {
-    Iterator<Entry> iterator = entries.iterator();
-    return new EntryCursor() {
-      @Override
-      public boolean hasNext() {
-        return iterator.hasNext();
-      }
+  private static Slice slice(WorkDirectory work, List<Entry> entries) throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    byte[] specification = "/*\n".getBytes(StandardCharsets.US_ASCII);
+    builder.add("x.example.org", Map.of("x.spec", specification), new ListCursor(entries));
+    return builder.finish();
+  }
 
-      @Override
-      public Entry next() {
-        return iterator.next();
-      }
-
-      @Override
-      public void close() {}
-    };
+  private static byte[] write(WorkDirectory work, Slice slice, MemoryStore store)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new LayerWriter(work)
+        .write(slice, new ObjectSources(List.of(store), Optional.empty()), bytes, written -> {});
+    return bytes.toByteArray();
   }
 
   private static BlobRanges ranges(byte[] blob) {

@@ -7,7 +7,6 @@ import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
-import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.ByteArrayInputStream;
@@ -18,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -277,7 +275,7 @@ final class LayerForgery {
 
   private Slice slice(List<Entry> tree, byte[] specification) throws IOException {
     SliceBuilder builder = new SliceBuilder(work, "cvmfs");
-    builder.add("r.org", Map.of("src.spec", specification), cursor(tree));
+    builder.add("r.org", Map.of("src.spec", specification), new ListCursor(tree));
     return builder.finish();
   }
 
@@ -298,26 +296,6 @@ final class LayerForgery {
       @Override
       public InputStream open(long offset, long length) {
         return new ByteArrayInputStream(blob, (int) offset, (int) length);
-      }
-    };
-  }
-
-  private static EntryCursor cursor(List<Entry> entries) {
-    Iterator<Entry> iterator = entries.iterator();
-    return new EntryCursor() {
-      @Override
-      public boolean hasNext() {
-        return iterator.hasNext();
-      }
-
-      @Override
-      public Entry next() {
-        return iterator.next();
-      }
-
-      @Override
-      public void close() {
-        // Nothing is held.
       }
     };
   }

@@ -16,7 +16,6 @@ import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Entry;
-import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +112,7 @@ class LayerRoundTripTest {
   }
 
   /** Without the file that each mutation adds under the same name. */
-  private static List<Entry> withoutAdded(List<Entry> tree) {
+  static List<Entry> withoutAdded(List<Entry> tree) {
     return tree.stream().filter(entry -> !entry.path().toString().equals("/zz-new")).toList();
   }
 
@@ -122,7 +120,7 @@ class LayerRoundTripTest {
     SliceBuilder builder = new SliceBuilder(work, "cvmfs");
     List<Entry> wanted =
         tree.stream().filter(entry -> specification.includes(entry.path())).toList();
-    builder.add("r.org", Map.of("src.spec", specification.source()), cursor(wanted));
+    builder.add("r.org", Map.of("src.spec", specification.source()), new ListCursor(wanted));
     return builder.finish();
   }
 
@@ -260,7 +258,7 @@ class LayerRoundTripTest {
   private Slice slice(List<Entry> entries) throws IOException {
     SliceBuilder builder = new SliceBuilder(work, "cvmfs");
     byte[] specification = "/*\n".getBytes(StandardCharsets.UTF_8);
-    builder.add("r.org", Map.of("src.spec", specification), cursor(entries));
+    builder.add("r.org", Map.of("src.spec", specification), new ListCursor(entries));
     return builder.finish();
   }
 
@@ -283,26 +281,6 @@ class LayerRoundTripTest {
       @Override
       public InputStream open(long offset, long length) {
         return new ByteArrayInputStream(blob, (int) offset, (int) length);
-      }
-    };
-  }
-
-  private static EntryCursor cursor(List<Entry> entries) {
-    Iterator<Entry> iterator = entries.iterator();
-    return new EntryCursor() {
-      @Override
-      public boolean hasNext() {
-        return iterator.hasNext();
-      }
-
-      @Override
-      public Entry next() {
-        return iterator.next();
-      }
-
-      @Override
-      public void close() {
-        // Nothing is held.
       }
     };
   }

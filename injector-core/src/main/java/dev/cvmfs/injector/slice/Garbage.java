@@ -1,0 +1,74 @@
+package dev.cvmfs.injector.slice;
+
+import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The objects that a layer keeps though nothing links to them, so that they need not be fetched
+ * again should they come back. The layer lists them in {@code .data/.garbage/<fqrn>}, a line for
+ * each, in the order of their names.
+ *
+ * @param objects sorted by name
+ */
+public record Garbage(List<GarbageObject> objects) {
+  /** More of them are not kept, for memory's sake. */
+  public static final int MOST = 100_000;
+
+  public static final Garbage NONE = new Garbage(List.of());
+
+  private static final Attributes DIRECTORY =
+      new Attributes(0700, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+  private static final Attributes FILE = new Attributes(0600, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+
+  public Garbage {
+    objects = List.copyOf(objects);
+    if (objects.size() > MOST) {
+      throw new IllegalArgumentException("%d objects of garbage".formatted(objects.size()));
+    }
+  }
+
+  /** These, in any order. */
+  public static Garbage of(Collection<GarbageObject> objects) {
+    List<GarbageObject> sorted = new ArrayList<>(objects);
+    sorted.sort(Comparator.comparing(GarbageObject::name));
+    return new Garbage(sorted);
+  }
+
+  /** Bytes of plain content. */
+  public long bytes() {
+    return objects.stream().mapToLong(GarbageObject::size).sum();
+  }
+
+  /** The entries of the lists, which come before everything else in the layer's last part. */
+  List<TreeItem> lists(ByteString prefix) {
+    if (objects.isEmpty()) {
+      return List.of();
+    }
+    SortedMap<String, StringBuilder> lists = new TreeMap<>();
+    for (GarbageObject object : objects) {
+      lists.computeIfAbsent(object.fqrn(), fqrn -> new StringBuilder()).append(object.line());
+    }
+    String directory = prefix + "/.data/.garbage";
+    List<TreeItem> items = new ArrayList<>();
+    items.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), DIRECTORY)));
+    lists.forEach(
+        (fqrn, lines) -> {
+          byte[] content = lines.toString().getBytes(StandardCharsets.US_ASCII);
+          items.add(
+              new TreeItem(
+                  TarEntry.file(ByteString.of(directory + "/" + fqrn), FILE, content.length),
+                  ByteString.of(content)));
+        });
+    return items;
+  }
+}
