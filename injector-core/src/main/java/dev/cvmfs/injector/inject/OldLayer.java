@@ -12,9 +12,7 @@ import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Collections;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /**
  * The CVMFS layer that an image has already, whoever made it; nothing of it is read before it is
@@ -50,15 +48,13 @@ final class OldLayer {
     return ours;
   }
 
-  /** The specifications that it was made with, by repository, as far as it tells. */
-  SortedMap<String, byte[]> specifications() throws IOException {
+  /** What it was made with, as far as it tells. */
+  LayerRecipe recipe() throws IOException {
     try {
-      return ours().isPresent()
-          ? LayerProvenance.specifications(ours().get())
-          : Collections.emptySortedMap();
+      return ours().isPresent() ? LayerRecipe.of(ours().get()) : LayerRecipe.NONE;
     } catch (LayerFormatException | TarFormatException e) {
       // Told when the layer is compared; the configuration may well have what is needed.
-      return Collections.emptySortedMap();
+      return LayerRecipe.NONE;
     }
   }
 

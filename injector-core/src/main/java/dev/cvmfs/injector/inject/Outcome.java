@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param layers the CVMFS layers of the images as they are now
  * @param bytesCopied bytes of the layers that were taken from those they replace
  * @param platforms each image, if there are several behind the name
+ * @param publication what else was done in the repository
  */
 record Outcome(
     Report.Result result,
@@ -24,4 +25,5 @@ record Outcome(
     List<Report.Repository> repositories,
     LayerChanges changes,
     long bytesCopied,
-    List<Report.PlatformImage> platforms) {}
+    List<Report.PlatformImage> platforms,
+    Report.Publication publication) {}

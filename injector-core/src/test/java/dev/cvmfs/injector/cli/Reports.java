@@ -18,10 +18,11 @@ final class Reports {
         Optional.of(OLD),
         Optional.of(NEW),
         List.of(new Report.Layer("sha256:aa", "sha256:bb", 3_400_000)),
-        List.of(new Report.Repository("sft.example.org", "cc", 42, true)),
+        List.of(new Report.Repository("sft.example.org", "cc", 42, true, OLD)),
         new Report.Changes(12, 3, 1, 4001),
         new Report.Transfer(1_200_000, 0, 3_400_000, 17),
         List.of(),
+        Report.Publication.NONE,
         1.94321,
         false);
   }
@@ -37,6 +38,7 @@ final class Reports {
         new Report.Changes(0, 0, 0, 4013),
         new Report.Transfer(0, 0, 0, 4),
         List.of(),
+        Report.Publication.NONE,
         0.41,
         false);
   }
@@ -52,6 +54,7 @@ final class Reports {
         new Report.Changes(4013, 0, 0, 0),
         new Report.Transfer(0, 0, 0, 4),
         List.of(),
+        Report.Publication.NONE,
         0.41,
         true);
   }
@@ -67,6 +70,7 @@ final class Reports {
         new Report.Changes(0, 0, 0, 0),
         new Report.Transfer(0, 5_000, 2_000, 4),
         List.of(),
+        Report.Publication.NONE,
         61,
         false);
   }
