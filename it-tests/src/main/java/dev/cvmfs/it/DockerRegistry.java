@@ -102,6 +102,18 @@ public final class DockerRegistry implements RunningRegistry {
         .stdout();
   }
 
+  /** The same, and removes the manifests that no tag leads to. */
+  public String collectGarbageAndUntagged() {
+    return Command.of(
+            RealPart.DOCKER_REGISTRY.path(),
+            "garbage-collect",
+            "--delete-untagged",
+            config.toString())
+        .run()
+        .orThrow()
+        .stdout();
+  }
+
   /** What a collection of garbage would remove; it removes nothing. */
   public String garbage() {
     return Command.of(
@@ -125,6 +137,7 @@ public final class DockerRegistry implements RunningRegistry {
           filesystem: {rootdirectory: "%s"}
           delete: {enabled: %b}
         http: {addr: "127.0.0.1:0", secret: none}
+        validation: {manifests: {urls: {allow: ["^https://"]}}}
         """
             .formatted(folder.resolve("data").toAbsolutePath(), options.delete());
     if (options.account().isEmpty()) {

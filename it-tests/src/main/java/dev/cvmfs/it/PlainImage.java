@@ -52,6 +52,12 @@ public final class PlainImage {
     return manifest;
   }
 
+  /** How an index names such a manifest, without the closing brace. */
+  public static String descriptor(String manifest) {
+    return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d"
+        .formatted(MANIFEST_TYPE, RegistryHttp.digest(bytes(manifest)), bytes(manifest).length);
+  }
+
   /** The manifest under a tag, as it is. */
   public String manifest(String tag) throws IOException, InterruptedException {
     return repository.manifest(tag);

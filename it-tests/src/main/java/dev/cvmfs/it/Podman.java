@@ -32,6 +32,36 @@ public final class Podman implements AutoCloseable {
     return run(List.of("--volume", file + ":" + inside + ":ro"), image, command);
   }
 
+  /** Pulls an image for an architecture; what it says of itself that it is for. */
+  public String pulledArchitecture(String image, String architecture) {
+    pull(image, "--arch", architecture);
+    return podman()
+        .and("image", "inspect", "--format", "{{.Architecture}}", image)
+        .run()
+        .orThrow()
+        .stdout()
+        .strip();
+  }
+
+  /** Pulls an image, which decompresses its layers, and pushes it under another name. */
+  public void pullAndPush(String image, String newName) {
+    pull(image);
+    podman().and("push", "-q", "--tls-verify=false", image, newName).run().orThrow();
+  }
+
+  /** Pulls an image and saves it as {@code docker save} would. */
+  public void pullAndSave(String image, Path archive) {
+    pull(image);
+    podman()
+        .and("save", "-q", "--format", "docker-archive", "-o", archive.toString(), image)
+        .run()
+        .orThrow();
+  }
+
+  private void pull(String image, String... options) {
+    podman().and("pull", "-q", "--tls-verify=false").and(options).and(image).run().orThrow();
+  }
+
   private CommandResult run(List<String> options, String image, String... command) {
     return podman()
         .and("run", "--rm", "-q", "--pull=always", "--tls-verify=false", "--network=none")

@@ -69,12 +69,17 @@ public final class Skopeo {
 
   /** The manifest's bytes as text. */
   public String rawManifest(String image) {
-    return inspect("--raw", "docker://" + image);
+    return ask("--raw", "docker://" + image);
   }
 
   /** The image configuration's bytes as text. */
   public String rawConfig(String image) {
-    return inspect("--config", "--raw", "docker://" + image);
+    return ask("--config", "--raw", "docker://" + image);
+  }
+
+  /** What skopeo tells of an image, as JSON. */
+  public String inspect(String image) {
+    return ask("docker://" + image);
   }
 
   private static String sha256(String text) {
@@ -89,7 +94,7 @@ public final class Skopeo {
     }
   }
 
-  private String inspect(String... arguments) {
+  private String ask(String... arguments) {
     Command command =
         Command.of(RealPart.SKOPEO.path(), "--insecure-policy", "inspect", "--tls-verify=false");
     for (String credential : credentials) {

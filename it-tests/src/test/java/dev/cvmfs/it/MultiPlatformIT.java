@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 class MultiPlatformIT {
   private static final SampleRepository TINY = SampleRepository.TINY;
   private static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
+  private static final String DOCKER_MANIFEST =
+      "application/vnd.docker.distribution.manifest.v2+json";
+  private static final String DOCKER_LIST =
+      "application/vnd.docker.distribution.manifest.list.v2+json";
   private static final String NAME = "test/multi";
   private static final String TAR_LABEL = "cvmfs_injection_tar";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,7 +57,11 @@ class MultiPlatformIT {
                              "vnd.docker.reference.digest":"%s"}}]}
         """
             .formatted(
-                INDEX_TYPE, descriptor(amd64), descriptor(arm64), descriptor(proof), digest(amd64));
+                INDEX_TYPE,
+                PlainImage.descriptor(amd64),
+                PlainImage.descriptor(arm64),
+                PlainImage.descriptor(proof),
+                digest(amd64));
     repository.putManifest("latest", INDEX_TYPE, index);
   }
 
@@ -63,12 +72,6 @@ class MultiPlatformIT {
 
   private static String digest(String manifest) {
     return RegistryHttp.digest(manifest.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Without its closing brace. */
-  private static String descriptor(String manifest) {
-    return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d"
-        .formatted(PlainImage.MANIFEST_TYPE, digest(manifest), manifest.length());
   }
 
   private String image() {
@@ -244,5 +247,38 @@ class MultiPlatformIT {
     assertThat(repository.manifest("latest")).isEqualTo(index);
     assertThat(ground.runCommand("oci eject", keeping, image()).orThrow().result())
         .isEqualTo("unchanged");
+  }
+
+  @Test
+  void podman_pullsTheImageOfThePlatformThatIsAskedFor() throws IOException, InterruptedException {
+    Needs.parts(RealPart.PODMAN, RealPart.RUNC);
+    RegistryHttp http = new RegistryHttp(ground.registry().host(), "test/arch");
+    List<String> entries = new ArrayList<>();
+    for (String architecture : List.of("amd64", "arm64")) {
+      String manifest =
+          DocumentImage.named("jib")
+              .withConfig("architecture", "\"%s\"".formatted(architecture))
+              .push(http, architecture);
+      entries.add(
+          "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d,\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}"
+              .formatted(
+                  DOCKER_MANIFEST,
+                  digest(manifest),
+                  manifest.getBytes(StandardCharsets.UTF_8).length,
+                  architecture));
+    }
+    http.putManifest(
+        "latest",
+        DOCKER_LIST,
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}"
+            .formatted(DOCKER_LIST, String.join(",", entries)));
+    String name = ground.registry().host() + "/test/arch:latest";
+
+    ground.runHere("oci", settings, name).orThrow();
+
+    try (Podman podman = Podman.withNewStorage()) {
+      assertThat(podman.pulledArchitecture(name, "arm64")).isEqualTo("arm64");
+      assertThat(podman.pulledArchitecture(name, "amd64")).isEqualTo("amd64");
+    }
   }
 }

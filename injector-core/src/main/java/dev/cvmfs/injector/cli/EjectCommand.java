@@ -1,13 +1,17 @@
 package dev.cvmfs.injector.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cvmfs.conf.Conf;
-import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.inject.Amounts;
+import dev.cvmfs.injector.inject.Destination;
 import dev.cvmfs.injector.inject.Ejector;
 import dev.cvmfs.injector.inject.IndexOptions;
-import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.injector.inject.SignedImages;
+import dev.cvmfs.injector.inject.TagPattern;
+import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +48,12 @@ final class EjectCommand implements Callable<Integer> {
       description = "Write to this tag, and leave the one that is read alone (OCI_DEST_TAG).")
   private Optional<String> destinationTag = Optional.empty();
 
+  @Option(
+      names = "--dest",
+      paramLabel = "IMAGE",
+      description = "Write to this image, elsewhere (OCI_DEST).")
+  private Optional<String> destinationImage = Optional.empty();
+
   @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
   private boolean dryRun;
 
@@ -57,27 +67,30 @@ final class EjectCommand implements Callable<Integer> {
   public Integer call() {
     Map<String, String> overlay = new LinkedHashMap<>();
     destinationTag.ifPresent(tag -> overlay.put("OCI_DEST_TAG", tag));
+    destinationImage.ifPresent(name -> overlay.put("OCI_DEST", name));
     return new ImageRun(surroundings, options, overlay).run(image, this::eject);
   }
 
   private ExitCode eject(ImageRun.Opened opened) throws IOException {
     Conf conf = opened.local().conf();
-    ImageName name = opened.name();
-    String tag =
-        opened
-            .local()
-            .registryConf()
-            .destinationTag()
-            .or(name::tag)
-            .orElseThrow(
-                () ->
-                    new ImageFailure(
-                        "%s is named by digest, so say with --dest-tag which tag the result gets"
-                            .formatted(name)));
-    Ejector ejector =
-        new Ejector(opened.store(), IndexOptions.of(conf), dryRun, opened.local().progress());
-    Ejector.Result result = ejector.eject(name, name.withTag(tag));
-    surroundings.out().println(options.json() ? json(result) : text(result));
+    ImageRun.Local local = opened.local();
+    Destination destination = Destinations.of(opened.name(), conf, local.registryConf());
+    try (ImageStore store =
+        Destinations.store(
+            opened.store(), opened.name(), destination, opened.clients(), local.progress())) {
+      Ejector ejector =
+          new Ejector(
+              opened.store(),
+              store,
+              IndexOptions.of(conf),
+              SignedImages.of(conf),
+              TagPattern.of(conf),
+              dryRun,
+              local.progress(),
+              Clock.systemUTC());
+      Ejector.Result result = ejector.eject(opened.name(), destination);
+      surroundings.out().println(options.json() ? json(result) : text(result));
+    }
     return ExitCode.OK;
   }
 
@@ -96,15 +109,16 @@ final class EjectCommand implements Callable<Integer> {
   }
 
   private String json(Ejector.Result result) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("image", result.name().toString())
-        .put("result", result.images() == 0 ? "unchanged" : "ejected")
-        .put("dryRun", dryRun)
-        .put("images", result.images())
-        .put("oldDigest", result.before().toString())
-        .put("newDigest", result.after().toString())
-        .put("exitCode", ExitCode.OK.number())
-        .toString();
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("image", result.name().toString())
+            .put("result", result.images() == 0 ? "unchanged" : "ejected")
+            .put("dryRun", dryRun)
+            .put("images", result.images())
+            .put("oldDigest", result.before().toString())
+            .put("newDigest", result.after().toString());
+    result.keptTag().ifPresent(tag -> json.put("keptTag", tag));
+    return json.put("exitCode", ExitCode.OK.number()).toString();
   }
 }

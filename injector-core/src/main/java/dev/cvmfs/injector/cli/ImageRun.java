@@ -18,7 +18,7 @@ final class ImageRun {
       Conf conf, RegistryConf registryConf, Snapshots snapshots, ConsoleProgress progress) {}
 
   /** What a look at an image has at hand. */
-  record Opened(ImageName name, ImageStore store, Local local) {}
+  record Opened(ImageName name, ImageStore store, RegistryClients clients, Local local) {}
 
   /** What to do with an image. */
   interface Look {
@@ -102,7 +102,7 @@ final class ImageRun {
     try (RegistryClients clients =
             new RegistryClients(local.registryConf(), surroundings.environment(), name.registry());
         ImageStore store = clients.at(name.registry(), local.progress()).open(name)) {
-      return look.at(new Opened(name, store, local));
+      return look.at(new Opened(name, store, clients, local));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.injector.inject.Destination;
 import dev.cvmfs.injector.inject.InjectionOptions;
 import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.injector.inject.ProgressListener;
@@ -45,8 +46,12 @@ final class InjectionJob implements OciJob, AutoCloseable {
           new RegistryClients(conf, surroundings.environment(), name.registry());
       shared = Optional.of(new Shared(clients, new Snapshots(conf.cache())));
     }
-    try (ImageStore store = shared.get().clients().at(name.registry(), progress).open(name)) {
+    Destination destination = Destinations.of(name, options.conf(), conf);
+    RegistryClients clients = shared.get().clients();
+    try (ImageStore source = clients.at(name.registry(), progress).open(name);
+        ImageStore store = Destinations.store(source, name, destination, clients, progress)) {
       return new Injector(
+              source,
               store,
               shared.get().snapshots(),
               conf.cache(),
@@ -54,7 +59,7 @@ final class InjectionJob implements OciJob, AutoCloseable {
               progress,
               surroundings.nanoTime(),
               Clock.systemUTC())
-          .run(name);
+          .run(name, destination);
     }
   }
 

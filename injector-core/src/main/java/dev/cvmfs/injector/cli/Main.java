@@ -17,12 +17,6 @@ public final class Main {
       surroundings.out().println(ProgramVersion.text());
       return;
     }
-    System.exit(run(surroundings, arguments));
-  }
-
-  private static int run(Surroundings surroundings, String... arguments) throws IOException {
-    try (InjectionJob job = new InjectionJob(surroundings)) {
-      return new Program(surroundings, job).run(arguments);
-    }
+    System.exit(Program.execute(surroundings, arguments));
   }
 }

@@ -3,6 +3,8 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.injector.inject.SignedImages;
+import dev.cvmfs.injector.inject.TagPattern;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +24,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description = {
-      "Puts the files that a specification asks for, from CVMFS, into published images; or, where an"
-          + " image has them already, brings them up to date.",
-      "The other layers are neither changed nor downloaded. If nothing has changed in CVMFS, nothing"
-          + " is written.",
+      "Puts the files that a specification asks for, from CVMFS, into published images; or, where"
+          + " an image has them already, brings them up to date.",
+      "The other layers are neither changed nor downloaded. If nothing has changed in CVMFS,"
+          + " nothing is written.",
       ""
     },
     footerHeading = "%nExample:%n",
@@ -61,6 +63,27 @@ final class OciCommand implements Callable<Integer> {
       paramLabel = "TAG",
       description = "Write to this tag, and leave the one that is read alone (OCI_DEST_TAG).")
   private Optional<String> destinationTag = Optional.empty();
+
+  @Option(
+      names = "--dest",
+      paramLabel = "IMAGE",
+      description =
+          "Write to this image, in another repository or registry or in an oci:DIR; without a tag,"
+              + " to the same (OCI_DEST).")
+  private Optional<String> destinationImage = Optional.empty();
+
+  @Option(
+      names = "--by-digest",
+      description = "Move no tag: the result is found by its digest alone (OCI_BY_DIGEST).")
+  private boolean byDigest;
+
+  @Option(
+      names = "--keep-previous",
+      paramLabel = "TAGPATTERN",
+      description =
+          "Keep what is replaced under another tag, such as {tag}-previous, {tag}-{digest} or"
+              + " {tag}-{time} (OCI_KEEP_PREVIOUS).")
+  private Optional<String> keepPrevious = Optional.empty();
 
   @Option(
       names = "--prepare",
@@ -143,8 +166,22 @@ final class OciCommand implements Callable<Integer> {
     Map<String, String> fromCommandLine = new LinkedHashMap<>();
     spec.ifPresent(value -> fromCommandLine.put("OCI_SPEC", value));
     destinationTag.ifPresent(value -> fromCommandLine.put("OCI_DEST_TAG", value));
+    destinationImage.ifPresent(value -> fromCommandLine.put("OCI_DEST", value));
+    keepPrevious.ifPresent(value -> fromCommandLine.put("OCI_KEEP_PREVIOUS", value));
+    if (byDigest) {
+      fromCommandLine.put("OCI_BY_DIGEST", "yes");
+    }
     cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
     Conf all = conf.with(Conf.of(fromCommandLine, "command line"));
+    if (images.size() > 1 && all.nonEmpty("OCI_DEST").isPresent()) {
+      throw new ConfFailure(
+          "--dest (OCI_DEST) is the destination of one image, but there are %d"
+              .formatted(images.size()));
+    }
+    // Before anything is fetched for an image whose result could not be published.
+    TagPattern.of(all);
+    SignedImages.of(all);
+    all.flag("OCI_PROVENANCE", false);
     return new OciOptions(all, RegistryConf.of(all, surroundings.environment()), prepare, dryRun);
   }
 }

@@ -46,11 +46,23 @@ public final class Program implements Callable<Integer> {
     this.ociJob = ociJob;
   }
 
+  /**
+   * Runs the whole program and returns its exit code.
+   *
+   * @throws IOException if what it has open cannot be closed
+   */
+  public static int execute(Surroundings surroundings, String... arguments) throws IOException {
+    try (InjectionJob job = new InjectionJob(surroundings)) {
+      return new Program(surroundings, job).run(arguments);
+    }
+  }
+
   /** Runs the program and returns its exit code. */
   public int run(String... arguments) {
     CommandLine oci =
         new CommandLine(new OciCommand(surroundings, ociJob))
             .addSubcommand(new StatusCommand(surroundings))
+            .addSubcommand(new RollbackCommand(surroundings))
             .addSubcommand(new EjectCommand(surroundings));
     CommandLine commandLine =
         new CommandLine(this)

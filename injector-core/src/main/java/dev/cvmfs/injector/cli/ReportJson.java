@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cvmfs.injector.inject.Attached;
 import dev.cvmfs.injector.inject.Report;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,17 +17,23 @@ import java.util.Optional;
  * {"image": "…", "result": "injected|refreshed|unchanged|prepared", "dryRun": false,
  *  "oldDigest": "sha256:…" or null, "newDigest": "sha256:…" or null,
  *  "layers": [{"digest": "…", "diffId": "…", "size": 1}],
- *  "repositories": [{"fqrn": "…", "rootHash": "…", "revision": 1, "verified": true}],
+ *  "repositories": [{"fqrn": "…", "rootHash": "…", "revision": 1, "verified": true,
+ *    "specification": "sha256:…"}],
  *  "changes": {"added": 0, "changed": 0, "removed": 0, "kept": 0},
  *  "garbage": {"objects": 0, "bytes": 0},
  *  "transfer": {"bytesFetched": 0, "bytesCopied": 0, "bytesUploaded": 0, "requests": 0},
  *  "platforms": [{"platform": "linux/arm64", "result": "…", "oldDigest": "…", "newDigest": "…"}],
+ *  "keptTag": "…",
+ *  "attached": [{"kind": "signature", "subject": "sha256:…", "digest": "sha256:…", "found": "…"}],
+ *  "provenance": "sha256:…",
  *  "seconds": 1.234, "exitCode": 0}
  *
  * {"image": "…", "error": "…", "exitCode": 3}
  * </pre>
  *
- * <p>{@code platforms} is there only if the name leads to an index of several images.
+ * <p>{@code platforms} is there only if the name leads to an index of several images, {@code
+ * keptTag} if what was replaced is kept under it, {@code attached} if there are signatures or the
+ * like of what was there, {@code provenance} if a statement was stored.
  */
 final class ReportJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -54,7 +62,8 @@ final class ReportJson {
           .put("fqrn", repository.fqrn())
           .put("rootHash", repository.rootHash())
           .put("revision", repository.revision())
-          .put("verified", repository.verified());
+          .put("verified", repository.verified())
+          .put("specification", repository.specification());
     }
     Report.Changes changes = report.changes();
     json.putObject("changes")
@@ -74,6 +83,14 @@ final class ReportJson {
     if (!report.platforms().isEmpty()) {
       platforms(report, json.putArray("platforms"));
     }
+    report.publication().keptTag().ifPresent(tag -> json.put("keptTag", tag));
+    report
+        .publication()
+        .provenance()
+        .ifPresent(digest -> json.put("provenance", digest.toString()));
+    if (!report.publication().attached().isEmpty()) {
+      json.set("attached", attached(report.publication().attached()));
+    }
     json.put("seconds", Math.round(report.seconds() * 1000) / 1000.0);
     json.put("exitCode", ExitCode.OK.number());
     return json.toString();
@@ -88,6 +105,19 @@ final class ReportJson {
           .put("oldDigest", image.oldDigest())
           .put("newDigest", image.newDigest());
     }
+  }
+
+  /** What speaks of images, as {@code oci status} tells it too. */
+  static ArrayNode attached(List<Attached> attached) {
+    ArrayNode list = JSON.arrayNode();
+    for (Attached one : attached) {
+      list.addObject()
+          .put("kind", one.kind().text())
+          .put("subject", one.subject().toString())
+          .put("digest", one.digest().toString())
+          .put("found", one.found());
+    }
+    return list;
   }
 
   private static JsonNode textOrNull(Optional<String> text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cvmfs.injector.inject.Amounts;
+import dev.cvmfs.injector.inject.Attached;
 import dev.cvmfs.injector.inject.ImageStatus;
 import dev.cvmfs.injector.inject.StatusCheck;
 import java.io.IOException;
@@ -78,20 +79,22 @@ final class StatusCommand implements Callable<Integer> {
 
   private static List<String> lines(ImageStatus status) {
     List<String> lines = new ArrayList<>();
-    if (status.layer().isEmpty()) {
-      lines.add(status.image() + ": has no CVMFS layer");
-      return lines;
-    }
     lines.add(status.image() + ": " + verdict(status));
-    lines.add(
-        "  layer      %s, %s"
-            .formatted(status.layer().get().digest(), Amounts.bytes(status.layer().get().size())));
+    status
+        .layer()
+        .ifPresent(
+            layer ->
+                lines.add(
+                    "  layer      %s, %s".formatted(layer.digest(), Amounts.bytes(layer.size()))));
     if (status.garbage().objects() > 0) {
       lines.add(
           "  garbage    %s in %s, which no file links to"
               .formatted(
                   Amounts.bytes(status.garbage().bytes()),
                   Amounts.count(status.garbage().objects(), "object", "objects")));
+    }
+    for (Attached one : status.attached()) {
+      lines.add("  %-10s %s %s".formatted(one.kind().text(), one.digest(), one.found()));
     }
     for (ImageStatus.RepositoryStatus part : status.repositories()) {
       lines.add("  repository %s".formatted(part.fqrn()));
@@ -108,6 +111,9 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String verdict(ImageStatus status) {
+    if (status.layer().isEmpty()) {
+      return "has no CVMFS layer";
+    }
     if (status.repositories().isEmpty()) {
       return "has a CVMFS layer of which it does not say what is in it, or nothing is";
     }
@@ -181,6 +187,7 @@ final class StatusCommand implements Callable<Integer> {
                       .put("removed", changes.removed())
                       .put("bytes", changes.bytes()));
     }
+    json.set("attached", ReportJson.attached(status.attached()));
     return json.toString();
   }
 

@@ -75,7 +75,8 @@ final class VerificationText {
           .put("fqrn", repository.fqrn())
           .put("rootHash", repository.rootHash())
           .put("revision", repository.revision())
-          .put("verified", repository.verified());
+          .put("verified", repository.verified())
+          .put("specification", repository.specification());
     }
     json.put("entries", verification.amounts().entries());
     json.put("objects", verification.amounts().objects());

@@ -9,6 +9,7 @@ import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -17,20 +18,37 @@ import java.util.Optional;
  * byte for byte.
  */
 public final class Ejector {
+  private final ImageStore source;
   private final ImageStore store;
+  private final PreviousTags previous;
   private final IndexOptions indexOptions;
+  private final Signatures signatures;
   private final boolean dryRun;
   private final ProgressListener progress;
   private int ejected;
 
   /**
-   * @param store the image's repository
+   * @param source the image's repository
+   * @param store where the result goes: the same, or a {@link CopyingStore}
+   * @param signed what to do where a signed image would be replaced
+   * @param keepPrevious how the tags are called that keep what is replaced, if it shall be kept
    * @param dryRun whether to send only reads
+   * @param clock tells when it was replaced
    */
   public Ejector(
-      ImageStore store, IndexOptions indexOptions, boolean dryRun, ProgressListener progress) {
+      ImageStore source,
+      ImageStore store,
+      IndexOptions indexOptions,
+      SignedImages signed,
+      Optional<TagPattern> keepPrevious,
+      boolean dryRun,
+      ProgressListener progress,
+      InstantSource clock) {
+    this.source = source;
     this.store = store;
+    this.previous = new PreviousTags(store, keepPrevious, clock);
     this.indexOptions = indexOptions;
+    this.signatures = new Signatures(source, store, signed, progress);
     this.dryRun = dryRun;
     this.progress = progress;
   }
@@ -41,42 +59,49 @@ public final class Ejector {
    * @param before the digest of the manifest or index that was found
    * @param after that of the one without CVMFS layers; the same if there was none in it
    * @param images how many images had one
+   * @param keptTag the tag that what the destination named is kept under
    */
-  public record Result(ImageName name, Digest before, Digest after, int images) {}
+  public record Result(
+      Destination name, Digest before, Digest after, int images, Optional<String> keptTag) {}
 
   /**
    * Does it.
    *
-   * @param result the tag that will name the result
+   * @param result where the result goes
    * @throws TagMovedFailure if somebody else moves the tag meanwhile
    * @throws IOException if the local disk fails
    */
-  public Result eject(ImageName image, ImageName result) throws IOException {
-    RawManifest before = store.manifest(image.reference());
+  public Result eject(ImageName image, Destination result) throws IOException {
+    RawManifest before = source.manifest(image.reference());
     Optional<Digest> tagged =
-        image.reference().equals(result.reference())
+        result.isInPlace(image)
             ? Optional.of(before.digest())
-            : store.resolve(result.reference());
+            : result.tag().flatMap(store::resolve);
+    signatures.beginWith(before.digest(), tagged);
+    boolean isInPlace = result.isInPlace(image);
     ejected = 0;
     RawManifest after =
         ManifestKind.of(before).isIndex()
             ? new IndexRewriter(store, indexOptions, dryRun, progress)
-                .rewrite(before, (found, platform) -> eject(found))
-            : eject(FetchedImage.of(store, before));
+                .rewrite(before, (found, platform) -> eject(found, isInPlace))
+            : eject(FetchedImage.of(store, before), isInPlace);
     boolean isWanted = ejected > 0 && !tagged.equals(Optional.of(after.digest()));
-    if (isWanted && !dryRun) {
-      new Publisher(store, progress).tag(result, tagged, after);
-    }
-    return new Result(result, before.digest(), after.digest(), ejected);
+    Optional<String> kept =
+        isWanted && !dryRun
+            ? new Publisher(store, progress).publish(result, tagged, after, previous)
+            : Optional.empty();
+    return new Result(result, before.digest(), after.digest(), ejected, kept);
   }
 
-  private RawManifest eject(FetchedImage image) throws IOException {
+  private RawManifest eject(FetchedImage image, boolean isInPlace) throws IOException {
     if (!(image.injected() instanceof InjectedLayer.Found found)) {
       if (image.injected() instanceof InjectedLayer.Dangling dangling) {
         progress.warning(dangling.explanation());
       }
       return image.manifest().raw();
     }
+    signatures.beforeChange(
+        image.digest(), isInPlace ? Optional.of(image.digest()) : Optional.empty());
     RewrittenImage without = Injection.eject(image.config(), image.manifest(), found);
     without.warnings().forEach(progress::warning);
     if (!dryRun) {

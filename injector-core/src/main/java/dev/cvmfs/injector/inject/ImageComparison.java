@@ -88,14 +88,14 @@ public final class ImageComparison {
   private SliceSource source(
       PresentLayer layer, Optional<String> architecture, Optional<String> state)
       throws IOException {
-    Repositories repositories =
-        new Repositories(registryConf, LayerProvenance.specifications(layer));
+    LayerRecipe recipe = LayerRecipe.of(layer);
+    Repositories repositories = new Repositories(registryConf, recipe.specifications());
     if (state.isPresent() && repositories.names().size() > 1) {
       throw new ImageFailure(
           "the image has several repositories (%s), so one state of one of them cannot be meant"
               .formatted(String.join(", ", repositories.names())));
     }
-    SliceSource source = new SliceSource();
+    SliceSource source = new SliceSource(MountPoint.of(conf, recipe));
     for (String fqrn : repositories.names()) {
       Snapshots.Opened opened = snapshots.open(conf, fqrn);
       Snapshot snapshot = opened.snapshot();

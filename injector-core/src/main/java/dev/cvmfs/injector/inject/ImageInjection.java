@@ -31,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +53,7 @@ final class ImageInjection {
   private final ImageStore store;
   private final Snapshots snapshots;
   private final InjectionOptions options;
+  private final Signatures signatures;
   private final ProgressListener progress;
   private final WorkDirectory work;
   private final LayerLedger ledger;
@@ -67,6 +67,7 @@ final class ImageInjection {
 
   /**
    * @param cache the folder with the ledger of layers
+   * @param signatures is told of every image that is about to be replaced
    * @param clock tells which layers of the ledger have not been asked for longest
    */
   ImageInjection(
@@ -74,12 +75,14 @@ final class ImageInjection {
       Snapshots snapshots,
       Path cache,
       InjectionOptions options,
+      Signatures signatures,
       ProgressListener progress,
       Clock clock,
       WorkDirectory work) {
     this.store = store;
     this.snapshots = snapshots;
     this.options = options;
+    this.signatures = signatures;
     this.progress = progress;
     this.work = work;
     this.garbage = new GarbageKeeper(options.registryConf().garbagePolicy());
@@ -108,6 +111,7 @@ final class ImageInjection {
     if (target.base().injected() instanceof InjectedLayer.Found found) {
       return prepared(target.base().manifest().raw(), layer(found));
     }
+    signatures.beforeChange(target.base().digest(), target.publishedDigest());
     NewLayer layer = EmptyLayer.layer();
     RewrittenImage image = rewrite(target, layer, InjectionState.prepared(), Instant.EPOCH);
     push(target, image, layer, Publisher.source(EmptyLayer.blob()));
@@ -128,15 +132,12 @@ final class ImageInjection {
   private Rewriting refresh(Target target) throws IOException {
     Optional<InjectedLayer.Found> found = target.present().filter(ImageInjection::hasContent);
     if (found.isEmpty()) {
-      return refresh(
-          target, openRepositories(target, Collections.emptySortedMap()), Optional.empty());
+      return refresh(target, openRepositories(target, LayerRecipe.NONE), Optional.empty());
     }
     OldLayer old = new OldLayer(store, found.get(), progress, work);
     Optional<LedgerEntry> known = ledger.find(found.get().layer().digest());
     SliceSource source =
-        openRepositories(
-            target,
-            known.isPresent() ? LayerProvenance.specifications(known.get()) : old.specifications());
+        openRepositories(target, known.isPresent() ? LayerRecipe.of(known.get()) : old.recipe());
     if (known.isPresent()
         && target.publishedIsFromBase()
         && garbage.allows(known.get().amounts())
@@ -173,6 +174,7 @@ final class ImageInjection {
     if (changes.identical() && target.publishedIsFromBase()) {
       return unchanged(target, source.report(), changes, amount(wanted));
     }
+    signatures.beforeChange(target.base().digest(), target.publishedDigest());
     if (options.dryRun()) {
       return plan(target, source, changes, amount(wanted));
     }
@@ -235,10 +237,9 @@ final class ImageInjection {
     return !layer.diffId().equals(EmptyLayer.layer().diffId());
   }
 
-  private SliceSource openRepositories(Target target, SortedMap<String, byte[]> specifications)
-      throws IOException {
-    Repositories repositories = new Repositories(options.registryConf(), specifications);
-    SliceSource source = new SliceSource();
+  private SliceSource openRepositories(Target target, LayerRecipe present) throws IOException {
+    Repositories repositories = new Repositories(options.registryConf(), present.specifications());
+    SliceSource source = new SliceSource(MountPoint.of(options.conf(), present));
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn, target.architecture());
       specification.warnings().forEach(this::warnOnce);

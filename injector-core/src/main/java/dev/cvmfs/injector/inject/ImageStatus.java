@@ -14,15 +14,18 @@ import java.util.Optional;
  * @param layer the CVMFS layer, if there is one
  * @param garbage what the layer says that it holds though no file links to it
  * @param repositories what is, or should be, in the layer; none if it has no content yet
+ * @param attached signatures and the like, of the image and of the index that leads to it
  */
 public record ImageStatus(
     String image,
     String digest,
     Optional<Report.Layer> layer,
     Report.Garbage garbage,
-    List<RepositoryStatus> repositories) {
+    List<RepositoryStatus> repositories,
+    List<Attached> attached) {
   public ImageStatus {
     repositories = List.copyOf(repositories);
+    attached = List.copyOf(attached);
   }
 
   /** Whether a refresh would leave the image as it is, as far as the image is to be believed. */

@@ -97,7 +97,7 @@ public final class ImageVerifier {
     private final WorkDirectory work;
     private final List<LayerFinding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private final SliceSource source = new SliceSource();
+    private SliceSource source = new SliceSource(MountPoint.USUAL);
     private Verification.Amounts amounts = Verification.Amounts.NONE;
 
     private Run(
@@ -124,7 +124,8 @@ public final class ImageVerifier {
           findings.add(
               new LayerFinding(
                   "blob",
-                  "was made or compressed again by another tool, so its content cannot be traced to CVMFS's objects; a refresh replaces it"));
+                  "was made or compressed again by another tool, so its content cannot be traced to"
+                      + " CVMFS's objects; a refresh replaces it"));
         }
       }
       return new Verification(
@@ -208,6 +209,7 @@ public final class ImageVerifier {
     }
 
     private void addRepositories(LayerOrigins origins) throws IOException {
+      source = new SliceSource(origins.prefix());
       Map<String, RepositoryState> states =
           InjectionState.of(fetched.config(), notes::add)
               .orElseGet(InjectionState::prepared)

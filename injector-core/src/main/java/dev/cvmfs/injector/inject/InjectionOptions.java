@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,4 +21,14 @@ public record InjectionOptions(
     RegistryConf registryConf,
     boolean prepareOnly,
     boolean dryRun,
-    Optional<Instant> sourceDateEpoch) {}
+    Optional<Instant> sourceDateEpoch) {
+
+  /**
+   * How the tags are called that keep what is replaced; nothing is kept without it.
+   *
+   * @throws ConfFailure if no tag can be called so
+   */
+  Optional<TagPattern> keepPrevious() {
+    return TagPattern.of(conf);
+  }
+}

@@ -30,6 +30,7 @@ import java.util.function.LongSupplier;
 public final class Injector {
   private static final int ATTEMPTS = 3;
 
+  private final ImageStore source;
   private final ImageStore store;
   private final Snapshots snapshots;
   private final Path cache;
@@ -39,12 +40,15 @@ public final class Injector {
   private final Clock clock;
 
   /**
-   * @param store the image's repository
+   * @param source the image's repository
+   * @param store where the result goes: the same, or a {@link CopyingStore}
    * @param cache the folder for temporary files and for the ledger of layers
    * @param nanoTime a clock that only goes forward, in nanoseconds
-   * @param clock tells which layers of the ledger have not been asked for longest
+   * @param clock tells which layers of the ledger have not been asked for longest, and when an
+   *     image was replaced
    */
   public Injector(
+      ImageStore source,
       ImageStore store,
       Snapshots snapshots,
       Path cache,
@@ -52,6 +56,7 @@ public final class Injector {
       ProgressListener progress,
       LongSupplier nanoTime,
       Clock clock) {
+    this.source = source;
     this.store = store;
     this.snapshots = snapshots;
     this.cache = cache;
@@ -65,15 +70,15 @@ public final class Injector {
    * Does it.
    *
    * @param image the tag or digest to start from
+   * @param destination where the result goes
    * @throws TagMovedFailure if somebody else kept moving the tag
    * @throws IOException if the local disk fails
    */
-  public Report run(ImageName image) throws IOException {
-    ImageName result = image.withTag(resultTag(image));
+  public Report run(ImageName image, Destination destination) throws IOException {
     Meter meter = new Meter(store, snapshots, nanoTime);
     for (int attempt = 1; ; attempt++) {
       try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
-        return meter.report(result, attempt(image, result, work), options.dryRun());
+        return meter.report(destination, attempt(image, destination, work), options.dryRun());
       } catch (TagMovedFailure e) {
         if (attempt == ATTEMPTS) {
           throw e;
@@ -83,42 +88,78 @@ public final class Injector {
     }
   }
 
-  private String resultTag(ImageName image) {
-    return options
-        .registryConf()
-        .destinationTag()
-        .or(image::tag)
-        .orElseThrow(
-            () ->
-                new ImageFailure(
-                    "%s is named by digest, so say with --dest-tag which tag the result gets"
-                        .formatted(image)));
-  }
-
-  private Outcome attempt(ImageName image, ImageName result, WorkDirectory work)
+  private Outcome attempt(ImageName image, Destination destination, WorkDirectory work)
       throws IOException {
-    RawManifest base = store.manifest(image.reference());
-    Optional<RawManifest> published =
-        image.reference().equals(result.reference())
-            ? Optional.of(base)
-            : store.resolve(result.reference()).map(digest -> store.manifest(digest.toString()));
+    RawManifest base = source.manifest(image.reference());
+    Optional<RawManifest> published = published(image, base, destination);
+    Signatures signatures =
+        new Signatures(source, store, SignedImages.of(options.conf()), progress);
+    signatures.beginWith(base.digest(), published.map(RawManifest::digest));
     ImageInjection injection =
-        new ImageInjection(store, snapshots, cache, options, progress, clock, work);
+        new ImageInjection(store, snapshots, cache, options, signatures, progress, clock, work);
     Rewritings rewritings = new Rewritings();
     RawManifest after =
         ManifestKind.of(base).isIndex()
-            ? index(result, base, published, injection, rewritings)
-            : single(result, base, published, injection, rewritings);
+            ? index(destination, base, published, injection, rewritings)
+            : single(destination, base, published, injection, rewritings);
     Optional<Digest> before = published.map(RawManifest::digest);
     boolean isNew = !before.equals(Optional.of(after.digest())) && !options.dryRun();
-    if (isNew) {
-      new Publisher(store, progress).tag(result, before, after);
+    Report.Publication publication =
+        isNew
+            ? publish(image, destination, base, before, after, rewritings, signatures)
+            : new Report.Publication(Optional.empty(), signatures.found(), Optional.empty());
+    return rewritings.outcome(
+        before.or(() -> Optional.of(base.digest()).filter(any -> destination.tag().isEmpty())),
+        isNew ? Optional.of(after.digest()) : Optional.empty(),
+        publication);
+  }
+
+  private Report.Publication publish(
+      ImageName image,
+      Destination destination,
+      RawManifest base,
+      Optional<Digest> before,
+      RawManifest after,
+      Rewritings rewritings,
+      Signatures signatures)
+      throws IOException {
+    // The tag is the last thing to be written.
+    Optional<Digest> statement =
+        options.conf().flag("OCI_PROVENANCE", false)
+            ? Optional.of(
+                new Provenance(store)
+                    .attach(
+                        image,
+                        base.digest(),
+                        after,
+                        rewritings.platforms(),
+                        rewritings.repositories()))
+            : Optional.empty();
+    Optional<String> kept =
+        new Publisher(store, progress)
+            .publish(
+                destination, before, after, new PreviousTags(store, options.keepPrevious(), clock));
+    return new Report.Publication(kept, signatures.found(), statement);
+  }
+
+  /** What the destination has at present: an earlier result, or the image itself. */
+  private Optional<RawManifest> published(
+      ImageName image, RawManifest base, Destination destination) {
+    if (destination.isInPlace(image)) {
+      return Optional.of(base);
     }
-    return rewritings.outcome(before, isNew ? Optional.of(after.digest()) : Optional.empty());
+    if (destination.tag().isPresent()) {
+      return store
+          .resolve(destination.tag().get())
+          .map(digest -> store.manifest(digest.toString()));
+    }
+    boolean isThere =
+        destination.isBeside(image) || store.resolve(base.digest().toString()).isPresent();
+    return isThere ? Optional.of(base) : Optional.empty();
   }
 
   private RawManifest single(
-      ImageName result,
+      Destination result,
       RawManifest base,
       Optional<RawManifest> published,
       ImageInjection injection,
@@ -139,7 +180,7 @@ public final class Injector {
   }
 
   private RawManifest index(
-      ImageName result,
+      Destination result,
       RawManifest base,
       Optional<RawManifest> published,
       ImageInjection injection,

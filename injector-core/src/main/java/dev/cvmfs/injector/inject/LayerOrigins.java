@@ -2,8 +2,6 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
-import dev.cvmfs.injector.slice.Cursor;
-import dev.cvmfs.injector.slice.TreeItem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -33,37 +31,37 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
   }
 
   /**
+   * The directory that all repositories are in.
+   *
+   * @throws LayerFormatException if they say different things
+   */
+  String prefix() {
+    List<String> prefixes = repositories.values().stream().map(Origin::prefix).distinct().toList();
+    if (prefixes.size() > 1) {
+      throw new LayerFormatException("it names several mount points: " + prefixes);
+    }
+    return prefixes.isEmpty() ? MountPoint.USUAL : prefixes.get(0);
+  }
+
+  /**
    * How one repository's part was made.
    *
+   * @param prefix the directory that the repositories are in
    * @param settings options that shaped it, as keys of a configuration; those that are not set are
    *     there without a value
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Origin(byte[] specification, Map<String, String> settings) {}
+  record Origin(byte[] specification, String prefix, Map<String, String> settings) {}
 
   /**
    * Reads them.
    *
-   * @throws LayerFormatException if a part of them is missing
+   * @throws LayerFormatException if a part of them is missing or makes no sense
    */
   static LayerOrigins of(PresentLayer layer) throws IOException {
-    SortedMap<String, Map<String, byte[]>> files = new TreeMap<>();
-    try (Cursor<TreeItem> tree = layer.tree()) {
-      while (tree.hasNext()) {
-        TreeItem item = tree.next();
-        List<String> path = List.of(item.entry().name().toString().split("/", -1));
-        if (path.size() < 2 || !path.get(1).startsWith(".")) {
-          break;
-        }
-        if (path.size() == 4 && path.get(1).equals(".provenance")) {
-          files
-              .computeIfAbsent(path.get(2), fqrn -> new TreeMap<>())
-              .put(path.get(3), item.content().bytes());
-        }
-      }
-    }
     SortedMap<String, Origin> origins = new TreeMap<>();
-    files.forEach((fqrn, content) -> origins.put(fqrn, origin(fqrn, content)));
+    LayerProvenance.files(layer)
+        .forEach((fqrn, content) -> origins.put(fqrn, origin(fqrn, content)));
     return new LayerOrigins(origins);
   }
 
@@ -77,12 +75,16 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
     }
     Map<String, String> settings = new LinkedHashMap<>();
     SETTINGS.forEach(key -> settings.put(key, ""));
+    String prefix =
+        LayerRecipe.prefix(info)
+            .orElseThrow(
+                () -> new LayerFormatException("the layer does not say where it mounts " + fqrn));
     for (String line : new String(info, StandardCharsets.UTF_8).split("\n", -1)) {
       int separator = line.indexOf(" : ");
       if (separator > 0 && SETTINGS.contains(line.substring(0, separator))) {
         settings.put(line.substring(0, separator), line.substring(separator + 3));
       }
     }
-    return new Origin(specification, settings);
+    return new Origin(specification, prefix, settings);
   }
 }

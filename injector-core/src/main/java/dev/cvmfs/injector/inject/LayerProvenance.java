@@ -2,8 +2,8 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.layer.PresentLayer;
-import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 final class LayerProvenance {
   static final String SPECIFICATION = "src.spec";
   static final String INFO = "layer.info";
+  private static final String FOLDER = ".provenance";
 
   private LayerProvenance() {}
 
@@ -64,36 +65,29 @@ final class LayerProvenance {
     return Digest.sha256(Files.readAllBytes(file));
   }
 
-  /** The specifications that a layer was made with, as the ledger remembers, by repository. */
-  static SortedMap<String, byte[]> specifications(LedgerEntry layer) {
-    SortedMap<String, byte[]> specifications = new TreeMap<>();
-    layer
-        .repositories()
-        .forEach(
-            (fqrn, repository) ->
-                Optional.ofNullable(repository.provenance().get(SPECIFICATION))
-                    .ifPresent(source -> specifications.put(fqrn, source.bytes())));
-    return specifications;
-  }
-
-  /** The specifications that a layer was made with, by repository. */
-  static SortedMap<String, byte[]> specifications(PresentLayer layer) throws IOException {
-    SortedMap<String, byte[]> specifications = new TreeMap<>();
+  /** All that a layer says, names and contents of the files by repository. */
+  static SortedMap<String, SortedMap<String, byte[]>> files(PresentLayer layer) throws IOException {
+    SortedMap<String, SortedMap<String, byte[]>> files = new TreeMap<>();
     try (Cursor<TreeItem> tree = layer.tree()) {
+      Optional<String> folder = Optional.empty();
       while (tree.hasNext()) {
         TreeItem item = tree.next();
-        List<String> path = List.of(item.entry().name().toString().split("/", -1));
-        if (path.size() < 2 || !path.get(1).startsWith(".")) {
-          // What is about the layer itself comes first, so there is no more of it.
-          return specifications;
-        }
-        if (path.size() == 4
-            && path.get(1).equals(".provenance")
-            && path.get(3).equals(SPECIFICATION)) {
-          specifications.put(path.get(2), item.content().bytes());
+        String name = item.entry().name().toString();
+        if (folder.isPresent() && name.startsWith(folder.get())) {
+          List<String> path = List.of(name.substring(folder.get().length()).split("/", -1));
+          if (path.size() == 2) {
+            files
+                .computeIfAbsent(path.get(0), fqrn -> new TreeMap<>())
+                .put(path.get(1), item.content().bytes());
+          }
+        } else if (folder.isEmpty() && name.endsWith("/" + FOLDER)) {
+          folder = Optional.of(name + "/");
+        } else if (folder.isPresent() || !name.contains(Garbage.FOLDER)) {
+          // It comes first but for the lists of garbage, so there is no more of it.
+          return files;
         }
       }
     }
-    return specifications;
+    return files;
   }
 }

@@ -2,9 +2,9 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.layer.LayerChanges;
 import dev.cvmfs.registry.Digest;
-import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Measures what one image costs, from its making to the report. */
@@ -25,10 +25,10 @@ final class Meter {
     this.cvmfsBefore = snapshots.counters();
   }
 
-  Report report(ImageName image, Outcome outcome, boolean dryRun) {
+  Report report(Destination destination, Outcome outcome, boolean dryRun) {
     LayerChanges changes = outcome.changes();
     return new Report(
-        image.toString(),
+        name(destination, outcome),
         outcome.result(),
         outcome.before().map(Digest::toString),
         outcome.after().map(Digest::toString),
@@ -43,8 +43,17 @@ final class Meter {
         outcome.garbage(),
         transfer(outcome),
         outcome.platforms(),
+        outcome.publication(),
         (nanoTime.getAsLong() - start) / 1e9,
         dryRun);
+  }
+
+  /** What has no tag is found by its digest. */
+  private static String name(Destination destination, Outcome outcome) {
+    Optional<Digest> digest = outcome.after().or(outcome::before);
+    return destination.tag().isPresent() || digest.isEmpty()
+        ? destination.toString()
+        : destination + "@" + digest.get();
   }
 
   private Report.Transfer transfer(Outcome outcome) {

@@ -15,7 +15,6 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -53,15 +52,13 @@ final class OldLayer {
     return ours;
   }
 
-  /** The specifications that it was made with, by repository, as far as it tells. */
-  SortedMap<String, byte[]> specifications() throws IOException {
+  /** What it was made with, as far as it tells. */
+  LayerRecipe recipe() throws IOException {
     try {
-      return ours().isPresent()
-          ? LayerProvenance.specifications(ours().get())
-          : Collections.emptySortedMap();
+      return ours().isPresent() ? LayerRecipe.of(ours().get()) : LayerRecipe.NONE;
     } catch (LayerFormatException | TarFormatException e) {
       // Told when the layer is compared; the configuration may well have what is needed.
-      return Collections.emptySortedMap();
+      return LayerRecipe.NONE;
     }
   }
 

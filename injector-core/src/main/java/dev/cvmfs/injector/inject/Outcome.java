@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param garbage what the layers hold though no file links to it
  * @param bytesCopied bytes of the layers that were taken from those they replace
  * @param platforms each image, if there are several behind the name
+ * @param publication what else was done in the repository
  */
 record Outcome(
     Report.Result result,
@@ -26,4 +27,5 @@ record Outcome(
     LayerChanges changes,
     Report.Garbage garbage,
     long bytesCopied,
-    List<Report.PlatformImage> platforms) {}
+    List<Report.PlatformImage> platforms,
+    Report.Publication publication) {}

@@ -42,6 +42,29 @@ final class Publisher {
   }
 
   /**
+   * Makes a manifest or index, all parts of which the registry has, be found at the destination.
+   *
+   * @param before what the destination's tag named at the start, if it was there
+   * @param previous keeps that
+   * @return the tag that it is kept under
+   * @throws TagMovedFailure if the tag no longer names that
+   */
+  Optional<String> publish(
+      Destination destination,
+      Optional<Digest> before,
+      RawManifest manifest,
+      PreviousTags previous) {
+    if (destination.tag().isEmpty()) {
+      store.putManifest(manifest.digest().toString(), manifest);
+      return Optional.empty();
+    }
+    Optional<String> kept = before.flatMap(digest -> previous.keep(destination.tag(), digest));
+    kept.ifPresent(tag -> progress.step("What was there before is kept as %s".formatted(tag)));
+    tag(destination.name().withTag(destination.tag().get()), before, manifest);
+    return kept;
+  }
+
+  /**
    * Makes a tag name a manifest or index all parts of which the registry has.
    *
    * @param before what the tag named at the start, if it was there

@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.inject;
 
+import dev.cvmfs.registry.Digest;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param changes in entries of the trees
  * @param garbage what the layers hold though no file links to it
  * @param platforms each image, if the name leads to an index of several
+ * @param publication what else was done in the repository
  * @param seconds the time it took
  * @param dryRun whether this is only what would have been done
  */
@@ -29,6 +31,7 @@ public record Report(
     Garbage garbage,
     Transfer transfer,
     List<PlatformImage> platforms,
+    Publication publication,
     double seconds,
     boolean dryRun) {
 
@@ -63,8 +66,10 @@ public record Report(
    * The state of a CVMFS repository.
    *
    * @param verified whether its signatures were checked
+   * @param specification digest of the specification: which part of it was wanted
    */
-  public record Repository(String fqrn, String rootHash, long revision, boolean verified) {}
+  public record Repository(
+      String fqrn, String rootHash, long revision, boolean verified, String specification) {}
 
   /**
    * Objects that no file links to.
@@ -91,6 +96,24 @@ public record Report(
    * @param requests to CVMFS and the registry
    */
   public record Transfer(long bytesFetched, long bytesCopied, long bytesUploaded, long requests) {}
+
+  /**
+   * What was done besides.
+   *
+   * @param keptTag the tag that what was found is kept under
+   * @param attached what speaks of the images as they were, and not of those that replace them
+   * @param provenance digest of our statement of what the new image was made from
+   */
+  public record Publication(
+      Optional<String> keptTag, List<Attached> attached, Optional<Digest> provenance) {
+    /** Nothing. */
+    public static final Publication NONE =
+        new Publication(Optional.empty(), List.of(), Optional.empty());
+
+    public Publication {
+      attached = List.copyOf(attached);
+    }
+  }
 
   /**
    * One of several images behind a name.

@@ -33,22 +33,30 @@ final class Rewritings {
             after.manifest().digest().toString()));
   }
 
+  List<Report.PlatformImage> platforms() {
+    return List.copyOf(platforms);
+  }
+
+  /** What the layers of all of them were made from. */
+  List<Report.Repository> repositories() {
+    return all.stream().flatMap(one -> one.repositories().stream()).distinct().toList();
+  }
+
   /**
    * All of them in one. Layers that several images have in common are counted once.
    *
    * @param before what the name led to at the start
    * @param after what it leads to now; empty if that did not change
+   * @param publication what else was done in the repository
    */
-  Outcome outcome(Optional<Digest> before, Optional<Digest> after) {
+  Outcome outcome(Optional<Digest> before, Optional<Digest> after, Report.Publication publication) {
     Set<Optional<NewLayer>> counted = new HashSet<>();
     Set<NewLayer> layers = new LinkedHashSet<>();
-    Set<Report.Repository> repositories = new LinkedHashSet<>();
     LayerChanges changes = new LayerChanges(0, 0, 0, 0, true);
     Report.Garbage garbage = Report.Garbage.NONE;
     long copied = 0;
     for (Rewriting one : all) {
       one.layer().ifPresent(layers::add);
-      repositories.addAll(one.repositories());
       if (counted.add(one.layer())) {
         changes = changes.plus(one.changes());
         garbage = garbage.plus(one.garbage());
@@ -60,11 +68,12 @@ final class Rewritings {
         before,
         after,
         List.copyOf(layers),
-        List.copyOf(repositories),
+        repositories(),
         changes,
         garbage,
         copied,
-        List.copyOf(platforms));
+        platforms(),
+        publication);
   }
 
   /** What says most of what has happened. */

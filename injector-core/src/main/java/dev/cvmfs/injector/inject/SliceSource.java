@@ -30,21 +30,26 @@ import org.slf4j.LoggerFactory;
 final class SliceSource {
   private static final Logger log = LoggerFactory.getLogger(SliceSource.class);
 
-  /** The directory in the image in which repositories appear, as with a CVMFS client. */
-  private static final String PREFIX = "cvmfs";
-
+  private final String prefix;
   private final SortedMap<String, Part> parts = new TreeMap<>();
+
+  /**
+   * @param prefix the directory in the image in which repositories appear
+   */
+  SliceSource(String prefix) {
+    this.prefix = prefix;
+  }
 
   void add(Snapshots.Opened opened, Specification specification) throws IOException {
     Snapshot snapshot = opened.snapshot();
     SortedMap<String, byte[]> provenance =
-        LayerProvenance.files(specification, PREFIX, opened.conf());
+        LayerProvenance.files(specification, prefix, opened.conf());
     parts.put(snapshot.fqrn(), new Part(snapshot, specification, provenance));
   }
 
   /** Walks the repositories. */
   Slice build(WorkDirectory work) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, PREFIX);
+    SliceBuilder builder = new SliceBuilder(work, prefix);
     for (Part part : parts.values()) {
       try (EntryCursor entries = part.snapshot().walk(part.specification())) {
         builder.add(part.snapshot().fqrn(), part.provenance(), entries);
@@ -118,16 +123,7 @@ final class SliceSource {
   }
 
   List<Report.Repository> report() {
-    return parts.values().stream()
-        .map(Part::snapshot)
-        .map(
-            s ->
-                new Report.Repository(
-                    s.fqrn(),
-                    s.rootHash().toString(),
-                    s.revision(),
-                    s.trust() instanceof Trust.Verified))
-        .toList();
+    return parts.values().stream().map(Part::report).toList();
   }
 
   /** When the newest of the states was published. */
@@ -140,6 +136,15 @@ final class SliceSource {
 
   private record Part(
       Snapshot snapshot, Specification specification, SortedMap<String, byte[]> provenance) {
+
+    Report.Repository report() {
+      return new Report.Repository(
+          snapshot.fqrn(),
+          snapshot.rootHash().toString(),
+          snapshot.revision(),
+          snapshot.trust() instanceof Trust.Verified,
+          Digest.sha256(specification.source()).toString());
+    }
 
     boolean stillGives(LedgerEntry.Repository known) {
       if (!known.provenance().equals(byteStrings(provenance))) {

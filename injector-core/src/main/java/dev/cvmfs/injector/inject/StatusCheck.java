@@ -12,6 +12,7 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
+import dev.cvmfs.registry.RegistryFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
@@ -67,45 +68,60 @@ public final class StatusCheck {
     RawManifest raw = store.manifest(name.reference());
     try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
       if (!ManifestKind.of(raw).isIndex()) {
-        return List.of(status(name.toString(), FetchedImage.of(store, raw), work));
+        return List.of(status(name.toString(), FetchedImage.of(store, raw), List.of(), work));
       }
+      List<Attached> ofIndex = attached(raw.digest());
       List<ImageStatus> all = new ArrayList<>();
       new IndexRewriter(store, IndexOptions.of(conf), true, progress)
           .rewrite(
               raw,
               (image, platform) -> {
-                all.add(status("%s (%s)".formatted(name, platform), image, work));
+                all.add(status("%s (%s)".formatted(name, platform), image, ofIndex, work));
                 return image.manifest().raw();
               });
       return all;
     }
   }
 
-  private ImageStatus status(String label, FetchedImage image, WorkDirectory work)
+  private List<Attached> attached(Digest digest) {
+    try {
+      return Attached.to(store, digest);
+    } catch (RegistryFailure e) {
+      progress.warning("whether %s is signed cannot be told: %s".formatted(digest, e.getMessage()));
+      return List.of();
+    }
+  }
+
+  private ImageStatus status(
+      String label, FetchedImage image, List<Attached> ofIndex, WorkDirectory work)
       throws IOException {
+    List<Attached> attached = new ArrayList<>(ofIndex);
+    attached.addAll(attached(image.digest()));
     String digest = image.digest().toString();
     if (!(image.injected() instanceof InjectedLayer.Found found)) {
-      return new ImageStatus(label, digest, Optional.empty(), Report.Garbage.NONE, List.of());
+      return new ImageStatus(
+          label, digest, Optional.empty(), Report.Garbage.NONE, List.of(), attached);
     }
     Report.Layer layer =
         new Report.Layer(
             found.layer().digest().toString(), found.diffId().toString(), found.layer().size());
     if (found.diffId().equals(EmptyLayer.layer().diffId())) {
-      return new ImageStatus(label, digest, Optional.of(layer), Report.Garbage.NONE, List.of());
+      return new ImageStatus(
+          label, digest, Optional.of(layer), Report.Garbage.NONE, List.of(), attached);
     }
     SortedMap<String, RepositoryState> states =
         InjectionState.of(image.config(), progress::warning)
             .orElseGet(InjectionState::prepared)
             .repositories();
     OldLayer old = new OldLayer(store, found, progress, work);
-    Repositories repositories = new Repositories(registryConf, old.specifications());
+    Repositories repositories = new Repositories(registryConf, old.recipe().specifications());
     List<ImageStatus.RepositoryStatus> parts = new ArrayList<>();
     for (Map.Entry<String, RepositoryState> state : states.entrySet()) {
       SpecificationFile specification =
           repositories.specification(state.getKey(), image.config().architecture());
       parts.add(part(state.getKey(), state.getValue(), specification));
     }
-    return new ImageStatus(label, digest, Optional.of(layer), old.listedGarbage(), parts);
+    return new ImageStatus(label, digest, Optional.of(layer), old.listedGarbage(), parts, attached);
   }
 
   private ImageStatus.RepositoryStatus part(

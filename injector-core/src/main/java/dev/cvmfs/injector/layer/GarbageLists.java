@@ -38,14 +38,16 @@ final class GarbageLists {
     try (Cursor<TreeItem> tree = layer.tree()) {
       while (tree.hasNext()) {
         TreeItem item = tree.next();
-        List<String> path = List.of(item.entry().name().toString().split("/", -1));
-        if (path.size() < 2 || !path.get(1).equals(".data")) {
+        String name = item.entry().name().toString();
+        int folder = name.indexOf(Garbage.FOLDER);
+        if (folder < 0) {
           // They come first, so there are no more.
           break;
         }
-        if (path.size() == 4) {
+        String below = name.substring(folder + Garbage.FOLDER.length());
+        if (!below.isEmpty()) {
           String text = new String(item.content().bytes(), StandardCharsets.ISO_8859_1);
-          text.lines().forEach(line -> note(path.get(3), line, notes));
+          text.lines().forEach(line -> note(below.substring(1), line, notes));
         }
       }
     }

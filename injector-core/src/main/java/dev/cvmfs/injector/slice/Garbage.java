@@ -24,6 +24,9 @@ public record Garbage(List<GarbageObject> objects) {
   /** More of them are not kept, for memory's sake. */
   public static final int MOST = 100_000;
 
+  /** Where the lists are, below the directory that everything is in. */
+  public static final String FOLDER = "/.data/.garbage";
+
   public static final Garbage NONE = new Garbage(List.of());
 
   private static final Attributes DIRECTORY =
@@ -58,7 +61,7 @@ public record Garbage(List<GarbageObject> objects) {
     for (GarbageObject object : objects) {
       lists.computeIfAbsent(object.fqrn(), fqrn -> new StringBuilder()).append(object.line());
     }
-    String directory = prefix + "/.data/.garbage";
+    String directory = prefix + FOLDER;
     List<TreeItem> items = new ArrayList<>();
     items.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), DIRECTORY)));
     lists.forEach(

@@ -18,11 +18,12 @@ final class Reports {
         Optional.of(OLD),
         Optional.of(NEW),
         List.of(new Report.Layer("sha256:aa", "sha256:bb", 3_400_000)),
-        List.of(new Report.Repository("sft.example.org", "cc", 42, true)),
+        List.of(new Report.Repository("sft.example.org", "cc", 42, true, OLD)),
         new Report.Changes(12, 3, 1, 4001),
         Report.Garbage.NONE,
         new Report.Transfer(1_200_000, 0, 3_400_000, 17),
         List.of(),
+        Report.Publication.NONE,
         1.94321,
         false);
   }
@@ -39,6 +40,7 @@ final class Reports {
         Report.Garbage.NONE,
         new Report.Transfer(0, 0, 0, 4),
         List.of(),
+        Report.Publication.NONE,
         0.41,
         false);
   }
@@ -55,6 +57,7 @@ final class Reports {
         Report.Garbage.NONE,
         new Report.Transfer(0, 0, 0, 4),
         List.of(),
+        Report.Publication.NONE,
         0.41,
         true);
   }
@@ -71,6 +74,7 @@ final class Reports {
         Report.Garbage.NONE,
         new Report.Transfer(0, 5_000, 2_000, 4),
         List.of(),
+        Report.Publication.NONE,
         61,
         false);
   }

@@ -73,7 +73,7 @@ class SnapshotsTest {
     settings.put("CVMFS_SHRINKWRAP_UNVERIFIED", "yes");
     try (Snapshots snapshots = new Snapshots(folder.resolve("cache"))) {
       Snapshots.Opened opened = snapshots.open(Conf.of(settings, "test"), FQRN);
-      SliceSource source = new SliceSource();
+      SliceSource source = new SliceSource("cvmfs");
       source.add(opened, everything);
 
       assertThat(opened.snapshot().trust()).isInstanceOf(Trust.Unverified.class);

@@ -54,7 +54,8 @@ public final class MediaTypes {
           "the registry calls it %s and it calls itself %s".formatted(header.get(), field.get()));
     }
     boolean index = root.path("manifests").isArray();
-    boolean image = root.path("layers").isArray();
+    // Images without layers have null in their place where tools written in Go made them.
+    boolean image = root.path("layers").isArray() || (root.path("layers").isNull() && !index);
     if (index == image) {
       throw index
           ? corrupt(purpose, "it has both layers and manifests")

@@ -1,0 +1,72 @@
+package dev.cvmfs.injector.inject;
+
+import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.ledger.LedgerEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a layer was made with and a refresh goes by, where the configuration says nothing else.
+ *
+ * @param specifications by repository
+ * @param prefix the directory in the image in which repositories appear, if it is told
+ */
+record LayerRecipe(SortedMap<String, byte[]> specifications, Optional<String> prefix) {
+  /** There is no layer, or it tells nothing. */
+  static final LayerRecipe NONE = new LayerRecipe(Collections.emptySortedMap(), Optional.empty());
+
+  private static final String PREFIX = "prefix : ";
+
+  LayerRecipe {
+    specifications = Collections.unmodifiableSortedMap(new TreeMap<>(specifications));
+  }
+
+  /** As the layer itself tells. */
+  static LayerRecipe of(PresentLayer layer) throws IOException {
+    return of(LayerProvenance.files(layer));
+  }
+
+  /** As the ledger remembers. */
+  static LayerRecipe of(LedgerEntry layer) {
+    SortedMap<String, SortedMap<String, byte[]>> files = new TreeMap<>();
+    layer
+        .repositories()
+        .forEach(
+            (fqrn, repository) -> {
+              SortedMap<String, byte[]> contents = new TreeMap<>();
+              repository.provenance().forEach((name, text) -> contents.put(name, text.bytes()));
+              files.put(fqrn, contents);
+            });
+    return of(files);
+  }
+
+  private static LayerRecipe of(SortedMap<String, SortedMap<String, byte[]>> files) {
+    SortedMap<String, byte[]> specifications = new TreeMap<>();
+    Optional<String> prefix = Optional.empty();
+    for (Map.Entry<String, SortedMap<String, byte[]>> repository : files.entrySet()) {
+      Optional.ofNullable(repository.getValue().get(LayerProvenance.SPECIFICATION))
+          .ifPresent(source -> specifications.put(repository.getKey(), source));
+      prefix =
+          prefix.or(
+              () ->
+                  Optional.ofNullable(repository.getValue().get(LayerProvenance.INFO))
+                      .flatMap(LayerRecipe::prefix));
+    }
+    return new LayerRecipe(specifications, prefix);
+  }
+
+  /** The prefix that {@code layer.info} names. */
+  static Optional<String> prefix(byte[] info) {
+    return new String(info, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(PREFIX))
+        .map(line -> line.substring(PREFIX.length()))
+        .filter(MountPoint::isValid)
+        .findFirst();
+  }
+}
