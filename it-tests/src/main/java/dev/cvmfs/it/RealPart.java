@@ -22,7 +22,8 @@ public enum RealPart {
   PYTHON("python3", "python3"),
   PIGZ("pigz", "pigz"),
   SQUID("squid", "squid"),
-  STRACE("strace", "strace");
+  STRACE("strace", "strace"),
+  ZSTD("zstd", "zstd");
 
   private final String command;
   private final String debianPackage;

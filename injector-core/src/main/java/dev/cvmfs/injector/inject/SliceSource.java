@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The states of repositories that go into an image, and what of them is wanted. */
-final class SliceSource {
+public final class SliceSource {
   private static final Logger log = LoggerFactory.getLogger(SliceSource.class);
 
   /** The directory in the image in which repositories appear, as with a CVMFS client. */
@@ -35,7 +35,8 @@ final class SliceSource {
 
   private final SortedMap<String, Part> parts = new TreeMap<>();
 
-  void add(Snapshots.Opened opened, Specification specification) throws IOException {
+  /** Adds a repository. */
+  public void add(Snapshots.Opened opened, Specification specification) throws IOException {
     Snapshot snapshot = opened.snapshot();
     SortedMap<String, byte[]> provenance =
         LayerProvenance.files(specification, PREFIX, opened.conf());
@@ -43,7 +44,7 @@ final class SliceSource {
   }
 
   /** Walks the repositories. */
-  Slice build(WorkDirectory work) throws IOException {
+  public Slice build(WorkDirectory work) throws IOException {
     SliceBuilder builder = new SliceBuilder(work, PREFIX);
     for (Part part : parts.values()) {
       try (EntryCursor entries = part.snapshot().walk(part.specification())) {
@@ -59,7 +60,7 @@ final class SliceSource {
   }
 
   /** What the slice is a function of. */
-  SortedMap<String, LedgerEntry.Repository> repositories() {
+  public SortedMap<String, LedgerEntry.Repository> repositories() {
     SortedMap<String, LedgerEntry.Repository> repositories = new TreeMap<>();
     parts.forEach(
         (fqrn, part) ->
@@ -82,19 +83,22 @@ final class SliceSource {
    * the repositories may have moved on. For that, only catalogs that differ are looked at.
    */
   boolean stillGives(LedgerEntry known) {
-    if (!known.repositories().keySet().equals(parts.keySet())) {
+    return stillGives(known.repositories());
+  }
+
+  /** The same of anything else that was made from slices of repositories. */
+  public boolean stillGives(SortedMap<String, LedgerEntry.Repository> known) {
+    if (!known.keySet().equals(parts.keySet())) {
       return false;
     }
     return parts.entrySet().stream()
         .allMatch(
             entry ->
-                entry
-                    .getValue()
-                    .stillGives(Objects.requireNonNull(known.repositories().get(entry.getKey()))));
+                entry.getValue().stillGives(Objects.requireNonNull(known.get(entry.getKey()))));
   }
 
   /** In the order of the slice's repositories. */
-  List<ObjectStore> stores() {
+  public List<ObjectStore> stores() {
     return parts.values().stream().map(part -> part.snapshot().objects()).toList();
   }
 
@@ -110,7 +114,8 @@ final class SliceSource {
     return state;
   }
 
-  List<Report.Repository> report() {
+  /** For people and programs. */
+  public List<Report.Repository> report() {
     return parts.values().stream()
         .map(Part::snapshot)
         .map(
@@ -124,7 +129,7 @@ final class SliceSource {
   }
 
   /** When the newest of the states was published. */
-  Instant published() {
+  public Instant published() {
     return parts.values().stream()
         .map(part -> part.snapshot().published())
         .max(Comparator.naturalOrder())

@@ -6,6 +6,7 @@ import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
@@ -88,6 +89,16 @@ public final class Slice {
   /** {@code .provenance} and the visible trees, sorted by path. */
   public Cursor<TreeItem> tree() throws IOException {
     return new TreeCursor(provenance.iterator(), visible.read(), linkTargets.sorted());
+  }
+
+  /** The visible trees alone. */
+  Cursor<TreeItem> visible() throws IOException {
+    return new TreeCursor(Collections.emptyIterator(), visible.read(), linkTargets.sorted());
+  }
+
+  /** The entries of the visible trees as records, in which links lead nowhere yet. */
+  RecordFile.Reader visibleRecords() throws IOException {
+    return visible.read();
   }
 
   private static final class TreeCursor implements Cursor<TreeItem> {
