@@ -56,15 +56,32 @@ public record Command(
   public CommandResult run() {
     try {
       Path stdout = Files.createTempFile("stdout", ".txt");
+      try {
+        CommandResult result = runInto(stdout);
+        return new CommandResult(arguments, result.exitCode(), read(stdout), result.stderr());
+      } finally {
+        Files.delete(stdout);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run " + String.join(" ", arguments), e);
+    }
+  }
+
+  /**
+   * The same, with its standard output in a file and none in the result.
+   *
+   * @throws IllegalStateException if it does not end within five minutes; it is killed then
+   */
+  public CommandResult runInto(Path stdout) {
+    try {
       Path stderr = Files.createTempFile("stderr", ".txt");
       try {
         Process process =
             builder().redirectOutput(stdout.toFile()).redirectError(stderr.toFile()).start();
         process.getOutputStream().close();
         int exitCode = await(process);
-        return new CommandResult(arguments, exitCode, read(stdout), read(stderr));
+        return new CommandResult(arguments, exitCode, "", read(stderr));
       } finally {
-        Files.delete(stdout);
         Files.delete(stderr);
       }
     } catch (IOException e) {

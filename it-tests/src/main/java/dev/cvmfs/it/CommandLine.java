@@ -56,6 +56,11 @@ public final class CommandLine {
     return command.and(arguments).run();
   }
 
+  /** The same, with its standard output in a file and none in the result. */
+  public CommandResult runInto(Path stdout, String... arguments) {
+    return command.and(arguments).runInto(stdout);
+  }
+
   /** Starts the program and leaves it running; what it prints goes to a file. */
   public RealProcess start(Path output, String... arguments) {
     return RealProcess.start(command.and(arguments), output);

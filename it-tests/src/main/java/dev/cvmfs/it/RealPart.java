@@ -26,7 +26,8 @@ public enum RealPart {
   DOCKER("docker", "docker.io"),
   DOCKER_ENGINE("dockerd", "docker.io"),
   CONTAINERD("containerd", "containerd"),
-  CTR("ctr", "containerd");
+  CTR("ctr", "containerd"),
+  ZSTD("zstd", "zstd");
 
   private final String command;
   private final String debianPackage;

@@ -85,6 +85,26 @@ final class ExportPlace implements AutoCloseable {
     return all.toArray(String[]::new);
   }
 
+  /** Exports all of a repository to one file; the target is {@code KIND:PATH}. */
+  ProgramRun archive(String fqrn, Settings settings, String target, String... more)
+      throws IOException {
+    return ProgramRun.of(program().run(archiveArguments(fqrn, settings, target, more)));
+  }
+
+  String[] archiveArguments(String fqrn, Settings settings, String target, String... more)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of("export", fqrn, "--to", target));
+    Collections.addAll(all, "-c", settings.writeInto(folder).toString(), "--no-sync");
+    if (!target.endsWith(":-")) {
+      all.add("--json");
+    }
+    if (!List.of(more).contains("--spec")) {
+      Collections.addAll(all, "--spec", everything.toString());
+    }
+    Collections.addAll(all, more);
+    return all.toArray(String[]::new);
+  }
+
   ProgramRun verify(Settings settings, Path base, String... more) throws IOException {
     List<String> all = new ArrayList<>(List.of("verify", base.toString()));
     Collections.addAll(all, "-c", settings.writeInto(folder).toString(), "--json");

@@ -15,20 +15,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code export FQRN... -c CONF --spec SPEC --to DIR}: a tree of files, kept up to date. */
+/** {@code export FQRN... -c CONF --spec SPEC --to TARGET}: a slice as files, or as one file. */
 @Command(
     name = "export",
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description = {
-      "Exports the files that a specification asks for, from CVMFS to a folder; or, where it has been"
-          + " exported before, brings it up to date. Trees that the original cvmfs_shrinkwrap made"
-          + " are taken over.",
-      "The tree changes only when everything that is new has arrived and has been verified.",
+      "Exports the files that a specification asks for, from CVMFS to a folder or to a single file;"
+          + " or, where it has been exported before, brings it up to date. Trees that the original"
+          + " cvmfs_shrinkwrap made are taken over.",
+      "The target changes only when everything that is new has arrived and has been verified.",
       ""
     },
     footerHeading = "%nExample:%n",
-    footer = {"  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to /export/cvmfs"})
+    footer = {
+      "  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to /export/cvmfs",
+      "  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to tar:sft.tar.gz"
+    })
 final class ExportCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -37,9 +40,11 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--to",
-      paramLabel = "DIR",
+      paramLabel = "TARGET",
       required = true,
-      description = "Where to: a folder, as DIR or dir:DIR.")
+      description =
+          "Where to: a folder, as DIR or dir:DIR; or tar:FILE, which is compressed as its name says"
+              + " (.tar, .tar.gz, .tar.zst), and tar:- for standard output.")
   private String target = "";
 
   @Option(
@@ -47,7 +52,7 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Specification: which part of the repository is wanted. A folder: FQRN.spec in there. By"
-              + " default the one that the folder was exported with, else FQRN.spec.")
+              + " default the one that the target was exported with, else FQRN.spec.")
   private Optional<Path> specification = Optional.empty();
 
   @Option(
@@ -81,7 +86,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--check",
       description =
           "Look at every file, also in parts of the repository that have not changed since the last"
-              + " export.")
+              + " export; write an archive even if it is up to date.")
   private boolean check;
 
   @Option(
@@ -90,6 +95,7 @@ final class ExportCommand implements Callable<Integer> {
           "Do not wait for the disk. Faster; but files may be torn if the machine goes down.")
   private boolean noSync;
 
+  @Mixin private final ArchiveOptions archive = new ArchiveOptions();
   @Mixin private final LookOptions look = new LookOptions();
 
   ExportCommand(Surroundings surroundings) {
@@ -98,13 +104,47 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ExportTarget parsed = ExportTarget.parse(target);
+    if (parsed instanceof ExportTarget.Tar tar) {
+      requireForArchives();
+      return job().toTar(tar, wishes()).number();
+    }
+    if (!(parsed instanceof ExportTarget.Folder folder)) {
+      throw new ConfFailure("--to %s: no target".formatted(target));
+    }
+    if (archive.isAny()) {
+      throw new ConfFailure(
+          "--layout, --root, --prefix and --compression are for archives, and %s is a folder"
+              .formatted(target));
+    }
+    return toFolder(options(folder));
+  }
+
+  private ArchiveJob job() {
+    return new ArchiveJob(surroundings, look, archive, target);
+  }
+
+  private ArchiveJob.Wishes wishes() {
+    return new ArchiveJob.Wishes(repositories, specification, check, !noSync);
+  }
+
+  /** What is for folders alone must not be taken for done. */
+  private void requireForArchives() {
+    if (garbage || garbageOlderThan.isPresent() || noOwners || threads.isPresent()) {
+      throw new ConfFailure(
+          "-g, --gc-older-than, --no-chown and -j are for folders, and %s is an archive"
+              .formatted(target));
+    }
+  }
+
+  private Integer toFolder(ExportOptions options) {
     Verbosity verbosity = look.verbosity();
     verbosity.configureLogging();
     Console console =
         new Console(look.json() ? surroundings.err() : surroundings.out(), surroundings.err());
     ExitCode first = ExitCode.OK;
     for (String fqrn : repositories) {
-      ExitCode code = one(fqrn, console, verbosity);
+      ExitCode code = one(fqrn, options, console, verbosity);
       first = first == ExitCode.OK ? code : first;
     }
     return first.number();
@@ -112,13 +152,13 @@ final class ExportCommand implements Callable<Integer> {
 
   // Whatever goes wrong with one repository, the others are still to be exported.
   @SuppressWarnings("CatchingThrowable")
-  private ExitCode one(String fqrn, Console console, Verbosity verbosity) {
+  private ExitCode one(String fqrn, ExportOptions options, Console console, Verbosity verbosity) {
     try {
       Conf conf = look.conf(surroundings.environment());
       conf.warnings().forEach(warning -> console.problem("warning: " + warning));
       Statistics statistics = new Statistics();
       ExportReport report =
-          new ExportJob(surroundings, console, conf, options(), specification, compat)
+          new ExportJob(surroundings, console, conf, options, specification, compat)
               .fromCvmfs(fqrn, statistics);
       report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
       if (look.json()) {
@@ -138,10 +178,7 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private ExportOptions options() {
-    if (!(ExportTarget.parse(target) instanceof ExportTarget.Folder folder)) {
-      throw new ConfFailure("--to %s: not a folder".formatted(target));
-    }
+  private ExportOptions options(ExportTarget.Folder folder) {
     ExportOptions options =
         ExportOptions.into(folder.base(), ProgramVersion.text())
             .withOwners(!noOwners)

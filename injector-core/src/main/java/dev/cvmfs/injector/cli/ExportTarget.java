@@ -3,12 +3,20 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.ConfFailure;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where an export goes: {@code KIND:PLACE}, or a folder's path alone. */
 sealed interface ExportTarget {
 
   /** A folder with the visible trees and their store. */
   record Folder(Path base) implements ExportTarget {}
+
+  /**
+   * A tar archive.
+   *
+   * @param file empty for standard output
+   */
+  record Tar(Optional<Path> file) implements ExportTarget {}
 
   /**
    * Reads what the user wrote.
@@ -20,22 +28,25 @@ sealed interface ExportTarget {
     String kind = colon < 0 ? "dir" : text.substring(0, colon);
     // A path may have a colon, but not before its first slash, unless it says that it is a path.
     if (kind.indexOf('/') >= 0) {
-      return folder(text);
+      return new Folder(path(text, text));
     }
-    if (!kind.equals("dir")) {
-      throw new ConfFailure(
-          "--to %s: there is no kind of target '%s'; write a folder, or dir:FOLDER"
-              .formatted(text, kind));
-    }
-    return folder(text.substring(colon + 1));
+    String place = text.substring(colon + 1);
+    return switch (kind) {
+      case "dir" -> new Folder(path(place, text));
+      case "tar" -> new Tar(place.equals("-") ? Optional.empty() : Optional.of(path(place, text)));
+      default ->
+          throw new ConfFailure(
+              "--to %s: there is no kind of target '%s'; write a folder, dir:FOLDER, or tar:FILE"
+                  .formatted(text, kind));
+    };
   }
 
-  private static ExportTarget folder(String path) {
+  private static Path path(String path, String target) {
     if (path.isEmpty()) {
-      throw new ConfFailure("--to needs a folder");
+      throw new ConfFailure("--to %s: a path is missing".formatted(target));
     }
     try {
-      return new Folder(Path.of(path));
+      return Path.of(path);
     } catch (InvalidPathException e) {
       throw new ConfFailure("--to %s: not a file name (%s)".formatted(path, e.getReason()), e);
     }

@@ -22,8 +22,10 @@ import java.util.stream.Collectors;
  * specification, and {@code layer.info}, the options that shaped it. Never a time, a host, a path
  * or a secret: the layer's bytes must not depend on them.
  */
-final class LayerProvenance {
-  static final String SPECIFICATION = "src.spec";
+public final class LayerProvenance {
+  /** The name of the file with the specification. */
+  public static final String SPECIFICATION = "src.spec";
+
   static final String INFO = "layer.info";
   private static final String FOLDER = ".provenance";
 

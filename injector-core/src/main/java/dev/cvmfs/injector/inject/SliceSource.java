@@ -27,11 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The states of repositories that go into an image, and what of them is wanted. */
-final class SliceSource {
+public final class SliceSource {
   private static final Logger log = LoggerFactory.getLogger(SliceSource.class);
 
   private final String prefix;
   private final SortedMap<String, Part> parts = new TreeMap<>();
+
+  /** Repositories in {@code cvmfs}, as with a CVMFS client. */
+  public SliceSource() {
+    this(MountPoint.USUAL);
+  }
 
   /**
    * @param prefix the directory in the image in which repositories appear
@@ -40,7 +45,8 @@ final class SliceSource {
     this.prefix = prefix;
   }
 
-  void add(Snapshots.Opened opened, Specification specification) throws IOException {
+  /** Adds a repository. */
+  public void add(Snapshots.Opened opened, Specification specification) throws IOException {
     Snapshot snapshot = opened.snapshot();
     SortedMap<String, byte[]> provenance =
         LayerProvenance.files(specification, prefix, opened.conf());
@@ -48,7 +54,7 @@ final class SliceSource {
   }
 
   /** Walks the repositories. */
-  Slice build(WorkDirectory work) throws IOException {
+  public Slice build(WorkDirectory work) throws IOException {
     SliceBuilder builder = new SliceBuilder(work, prefix);
     for (Part part : parts.values()) {
       try (EntryCursor entries = part.snapshot().walk(part.specification())) {
@@ -64,7 +70,7 @@ final class SliceSource {
   }
 
   /** What the slice is a function of. */
-  SortedMap<String, LedgerEntry.Repository> repositories() {
+  public SortedMap<String, LedgerEntry.Repository> repositories() {
     SortedMap<String, LedgerEntry.Repository> repositories = new TreeMap<>();
     parts.forEach(
         (fqrn, part) ->
@@ -87,15 +93,18 @@ final class SliceSource {
    * the repositories may have moved on. For that, only catalogs that differ are looked at.
    */
   boolean stillGives(LedgerEntry known) {
-    if (!known.repositories().keySet().equals(parts.keySet())) {
+    return stillGives(known.repositories());
+  }
+
+  /** The same of anything else that was made from slices of repositories. */
+  public boolean stillGives(SortedMap<String, LedgerEntry.Repository> known) {
+    if (!known.keySet().equals(parts.keySet())) {
       return false;
     }
     return parts.entrySet().stream()
         .allMatch(
             entry ->
-                entry
-                    .getValue()
-                    .stillGives(Objects.requireNonNull(known.repositories().get(entry.getKey()))));
+                entry.getValue().stillGives(Objects.requireNonNull(known.get(entry.getKey()))));
   }
 
   /** The numbers of the states, by repository. */
@@ -106,7 +115,7 @@ final class SliceSource {
   }
 
   /** In the order of the slice's repositories. */
-  List<ObjectStore> stores() {
+  public List<ObjectStore> stores() {
     return parts.values().stream().map(part -> part.snapshot().objects()).toList();
   }
 
@@ -122,12 +131,13 @@ final class SliceSource {
     return state;
   }
 
-  List<Report.Repository> report() {
+  /** For people and programs. */
+  public List<Report.Repository> report() {
     return parts.values().stream().map(Part::report).toList();
   }
 
   /** When the newest of the states was published. */
-  Instant published() {
+  public Instant published() {
     return parts.values().stream()
         .map(part -> part.snapshot().published())
         .max(Comparator.naturalOrder())

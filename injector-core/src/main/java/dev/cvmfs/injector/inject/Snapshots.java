@@ -39,7 +39,8 @@ public final class Snapshots implements AutoCloseable {
     return open(conf, fqrn).snapshot();
   }
 
-  Opened open(Conf conf, String fqrn) throws IOException {
+  /** The same, with the settings it was opened with. */
+  public Opened open(Conf conf, String fqrn) throws IOException {
     Opened known = open.get(fqrn);
     if (known != null) {
       return known;
@@ -54,10 +55,10 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /** A repository and the settings it was opened with. */
-  record Opened(CvmfsConf conf, Snapshot snapshot) {}
+  public record Opened(CvmfsConf conf, Snapshot snapshot) {}
 
   /** What has been fetched so far, over all repositories. */
-  TransferCounters counters() {
+  public TransferCounters counters() {
     long requests = 0;
     long bytes = 0;
     long catalogs = 0;

@@ -2,7 +2,7 @@ package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.PlannedObject;
-import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.PlannedObjects;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.io.ByteArrayInputStream;
@@ -64,14 +64,14 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   private final AtomicLong bytesFromPresent = new AtomicLong();
   private Batch current = new Batch(new ArrayDeque<>(), 0);
 
-  ContentPipeline(Slice slice, ObjectSources sources) {
+  ContentPipeline(PlannedObjects order, ObjectSources sources) {
     this.sources = sources;
     this.fetchers = Executors.newFixedThreadPool(FETCHERS, r -> daemon(r, "fetch"));
     this.workers =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(), r -> daemon(r, "inflate"));
     this.planner = Executors.newSingleThreadExecutor(r -> daemon(r, "plan"));
-    Future<?> ignored = planner.submit(() -> plan(slice));
+    Future<?> ignored = planner.submit(() -> plan(order));
   }
 
   private static Thread daemon(Runnable body, String name) {
@@ -132,8 +132,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     return new InterruptedIOException("interrupted while preparing objects");
   }
 
-  private void plan(Slice slice) {
-    try (Cursor<PlannedObject> objects = slice.objects();
+  private void plan(PlannedObjects order) {
+    try (Cursor<PlannedObject> objects = order.open();
         WindowPlanner windows = new WindowPlanner(objects, sources)) {
       while (windows.hasNext()) {
         submit(windows.next(WINDOW_OBJECTS, WINDOW_BYTES));
@@ -237,7 +237,7 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     }
   }
 
-  private static StoredMember stream(PlannedPart part, MemberWriter members) throws IOException {
+  private static StoredMember stream(PlannedPart part, MemberSink members) throws IOException {
     try (InputStream stored = part.store().open(part.object());
         ObjectCopier copier = new ObjectCopier()) {
       return copier.copy(stored, part.object(), members::blob, members::plain);
@@ -311,12 +311,9 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     }
 
     @Override
-    public StoredMember writeTo(MemberWriter members) throws IOException {
+    public StoredMember writeTo(MemberSink members) throws IOException {
       bytes.member.writeTo(members::blob);
-      bytes.plain.writeTo(
-          (array, from, length) -> {
-            members.plain(array, from, length);
-          });
+      bytes.plain.writeTo(members::plain);
       return stored;
     }
   }

@@ -45,7 +45,7 @@ final class LayerContent implements ContentSource, AutoCloseable {
     return members -> prove(object.objects().get(part), present, members);
   }
 
-  private StoredMember prove(ObjectRef object, PresentMember present, MemberWriter members)
+  private StoredMember prove(ObjectRef object, PresentMember present, MemberSink members)
       throws IOException {
     try (InputStream bytes = layer.open(present.offset(), present.member().length())) {
       return copier.copyMember(bytes, present.member(), object, members::blob, members::plain);

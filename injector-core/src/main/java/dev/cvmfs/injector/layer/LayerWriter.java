@@ -61,16 +61,35 @@ public final class LayerWriter {
   public WrittenLayer write(
       Slice slice, ObjectSources sources, OutputStream out, LongConsumer progress)
       throws IOException {
-    try (ContentPipeline content = new ContentPipeline(slice, sources)) {
-      return write(slice, content, out, progress).withBytesFromPresent(content.bytesFromPresent());
+    return write(slice, sources, new MemberWriter(out), progress);
+  }
+
+  /**
+   * Writes the layer's plain archive, that is the layer without its compression.
+   *
+   * @param tar takes it; not closed
+   * @param progress is told how many bytes of content have been written since it was told last
+   */
+  public WrittenLayer writePlain(
+      Slice slice, ObjectSources sources, OutputStream tar, LongConsumer progress)
+      throws IOException {
+    MemberWriter members = new MemberWriter(OutputStream.nullOutputStream(), tar);
+    return write(slice, sources, members, progress);
+  }
+
+  private WrittenLayer write(
+      Slice slice, ObjectSources sources, MemberWriter members, LongConsumer progress)
+      throws IOException {
+    try (ContentPipeline content = new ContentPipeline(slice::objects, sources)) {
+      return write(slice, content, members, progress)
+          .withBytesFromPresent(content.bytesFromPresent());
     } catch (ObjectUnavailableException e) {
       throw told(slice, e);
     }
   }
 
   /** The failure together with a file that people know. */
-  private static CvmfsFailure told(Slice slice, ObjectUnavailableException unavailable)
-      throws IOException {
+  static CvmfsFailure told(Slice slice, ObjectUnavailableException unavailable) throws IOException {
     CvmfsFailure failure = unavailable.failure();
     if (slice.garbage().objects().stream()
         .anyMatch(object -> object.name().equals(unavailable.file()))) {
@@ -97,7 +116,12 @@ public final class LayerWriter {
   /** The same with content from anywhere. */
   WrittenLayer write(Slice slice, ContentSource content, OutputStream out, LongConsumer progress)
       throws IOException {
-    MemberWriter members = new MemberWriter(out);
+    return write(slice, content, new MemberWriter(out), progress);
+  }
+
+  private WrittenLayer write(
+      Slice slice, ContentSource content, MemberWriter members, LongConsumer progress)
+      throws IOException {
     LayerNames names = new LayerNames(slice.prefix());
     members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
     members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));

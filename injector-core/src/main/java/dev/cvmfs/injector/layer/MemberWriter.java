@@ -12,10 +12,11 @@ import java.util.zip.CRC32;
  * of plain bytes; members made of objects are passed through. Where members begin depends on the
  * archive's content alone.
  */
-final class MemberWriter {
+public final class MemberWriter implements MemberSink {
   private static final int GLUE_LIMIT = 1 << 16;
 
   private final OutputStream out;
+  private final OutputStream tar;
   private final MessageDigest blobDigest = Digest.newSha256();
   private final MessageDigest tarDigest = Digest.newSha256();
   private final FixedDeflater deflater = new FixedDeflater();
@@ -24,8 +25,19 @@ final class MemberWriter {
   private long blobOffset;
   private long tarOffset;
 
-  MemberWriter(OutputStream out) {
+  /**
+   * A writer of a blob.
+   *
+   * @param out takes it; not closed
+   */
+  public MemberWriter(OutputStream out) {
+    this(out, OutputStream.nullOutputStream());
+  }
+
+  /** The same, with the archive's plain bytes besides. */
+  MemberWriter(OutputStream out, OutputStream tar) {
     this.out = out;
+    this.tar = tar;
   }
 
   /** Adds tar bytes that no object stands behind. */
@@ -44,7 +56,8 @@ final class MemberWriter {
     }
   }
 
-  void glue(byte[] bytes) throws IOException {
+  /** The same with all bytes of an array. */
+  public void glue(byte[] bytes) throws IOException {
     glue(bytes, 0, bytes.length);
   }
 
@@ -52,7 +65,7 @@ final class MemberWriter {
    * Ends the member that collects glue, so that what comes next starts a new one; returns where
    * that is.
    */
-  long cut() throws IOException {
+  public long cut() throws IOException {
     if (glueLength > 0) {
       CRC32 crc = new CRC32();
       crc.update(glue, 0, glueLength);
@@ -66,21 +79,26 @@ final class MemberWriter {
   }
 
   /** A piece of a member made from an object; {@link #cut} must have come before the first. */
-  void blob(byte[] bytes, int from, int length) throws IOException {
+  @Override
+  public void blob(byte[] bytes, int from, int length) throws IOException {
     out.write(bytes, from, length);
     blobDigest.update(bytes, from, length);
     blobOffset += length;
   }
 
   /** A piece of the plain content of such a member. */
-  void plain(byte[] bytes, int from, int length) {
+  @Override
+  public void plain(byte[] bytes, int from, int length) throws IOException {
+    tar.write(bytes, from, length);
     tarDigest.update(bytes, from, length);
     tarOffset += length;
   }
 
-  WrittenLayer finish() throws IOException {
+  /** Ends the last member. */
+  public WrittenLayer finish() throws IOException {
     cut();
     out.flush();
+    tar.flush();
     return new WrittenLayer(
         Digest.ofSha256(blobDigest.digest()),
         Digest.ofSha256(tarDigest.digest()),

@@ -6,5 +6,5 @@ import java.io.IOException;
 interface ProvenObject {
 
   /** Writes its member. */
-  StoredMember writeTo(MemberWriter members) throws IOException;
+  StoredMember writeTo(MemberSink members) throws IOException;
 }

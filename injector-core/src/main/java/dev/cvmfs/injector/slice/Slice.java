@@ -7,6 +7,7 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -140,6 +141,16 @@ public final class Slice {
     public void close() {
       reader.close();
     }
+  }
+
+  /** The visible trees alone. */
+  Cursor<TreeItem> visible() throws IOException {
+    return new TreeCursor(Collections.emptyIterator(), visible.read(), linkTargets.sorted());
+  }
+
+  /** The entries of the visible trees as records, in which links lead nowhere yet. */
+  RecordFile.Reader visibleRecords() throws IOException {
+    return visible.read();
   }
 
   private static final class TreeCursor implements Cursor<TreeItem> {

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class ExportCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tar:out.tar", "oci:image", "x:y"})
+  @ValueSource(strings = {"zip:out.zip", "x:y"})
   void target_ofUnknownKind_isRefused(String target) {
     assertThatThrownBy(() -> ExportTarget.parse(target))
         .isInstanceOf(ConfFailure.class)
@@ -129,6 +130,13 @@ class ExportCommandTest {
     assertThat(ExportTarget.parse("dir:a/b")).isEqualTo(new ExportTarget.Folder(Path.of("a/b")));
     assertThat(ExportTarget.parse("./a:b")).isEqualTo(new ExportTarget.Folder(Path.of("./a:b")));
     assertThat(ExportTarget.parse("export")).isEqualTo(new ExportTarget.Folder(Path.of("export")));
+  }
+
+  @Test
+  void target_isATarArchive_inAFileOrOnStandardOutput() {
+    assertThat(ExportTarget.parse("tar:a/b.tar.gz"))
+        .isEqualTo(new ExportTarget.Tar(Optional.of(Path.of("a/b.tar.gz"))));
+    assertThat(ExportTarget.parse("tar:-")).isEqualTo(new ExportTarget.Tar(Optional.empty()));
   }
 
   @Test

@@ -1,0 +1,390 @@
+package dev.cvmfs.injector.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.luben.zstd.ZstdInputStream;
+import dev.cvmfs.injector.inject.ProgressListener;
+import dev.cvmfs.injector.inject.Report;
+import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Exports to single files: their names, when they are written, and when they are left alone. */
+class ArchiveExportTest {
+  private static final String TINY = SampleRepository.TINY.fqrn();
+  private static final String SHAKE = SampleRepository.SHAKE.fqrn();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Path tiny = Path.of("");
+  private Path conf = Path.of("");
+  private Path spec = Path.of("");
+  private Path archive = Path.of("");
+
+  @BeforeEach
+  void publish() throws IOException {
+    tiny = SampleRepository.TINY.copyInto(folder);
+    Path shake = SampleRepository.SHAKE.copyInto(folder);
+    show(tiny, "r1");
+    show(shake, "r1");
+    conf =
+        Files.writeString(
+            folder.resolve("both.conf"),
+            "CVMFS_SERVER_URL=%s/@fqrn@\nCVMFS_PUBLIC_KEY=%s:%s\n"
+                .formatted(
+                    "file://" + folder,
+                    SampleRepository.TINY.masterKey(tiny),
+                    SampleRepository.SHAKE.masterKey(shake)));
+    spec = Files.writeString(folder.resolve("wanted.spec"), "/bin/*\n/software/*\n");
+    archive = Files.createDirectories(folder.resolve("archives")).resolve("tiny.tar");
+  }
+
+  private static void show(Path repository, String revision) throws IOException {
+    Path manifest = repository.resolve(".cvmfspublished");
+    Files.deleteIfExists(manifest);
+    Files.copy(repository.resolve(revision + ".cvmfspublished"), manifest);
+  }
+
+  @Test
+  void compressions_holdTheSameArchive() throws IOException {
+    byte[] plain = Files.readAllBytes(export("plain.tar"));
+    byte[] gzip;
+    byte[] zstd;
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(export("small.tgz")))) {
+      gzip = in.readAllBytes();
+    }
+    try (InputStream in = new ZstdInputStream(Files.newInputStream(export("small.tar.zst")))) {
+      zstd = in.readAllBytes();
+    }
+
+    assertThat(gzip).isEqualTo(plain);
+    assertThat(zstd).isEqualTo(plain);
+    assertThat(Files.readAllBytes(export("other.name", "--compression", "zstd")))
+        .isEqualTo(Files.readAllBytes(folder.resolve("archives/small.tar.zst")));
+  }
+
+  /** Also with the note's help: the second run needs no specification. */
+  @Test
+  void archive_upToDate_isNotTouched() throws IOException {
+    assertThat(exportTiny("--spec", spec.toString()).path("result").asText()).isEqualTo("written");
+    FileTime written = Files.getLastModifiedTime(archive);
+
+    JsonNode second = exportTiny();
+
+    assertThat(second.path("result").asText()).isEqualTo("unchanged");
+    assertThat(second.path("size").asLong()).isEqualTo(Files.size(archive));
+    assertThat(second.path("entries").asLong()).isPositive();
+    assertThat(Files.getLastModifiedTime(archive)).isEqualTo(written);
+    assertThat(exportTiny("--check").path("result").asText()).isEqualTo("written");
+  }
+
+  @Test
+  void archive_whoseTimeAloneIsAnother_isRead_andNotTouched() throws IOException {
+    exportTiny("--spec", spec.toString());
+    FileTime other = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(archive, other);
+
+    assertThat(exportTiny().path("result").asText()).isEqualTo("unchanged");
+
+    assertThat(Files.getLastModifiedTime(archive)).isEqualTo(other);
+  }
+
+  @Test
+  void archive_damaged_isWrittenAgain() throws IOException {
+    exportTiny("--spec", spec.toString());
+    byte[] good = Files.readAllBytes(archive);
+    byte[] bad = good.clone();
+    bad[1000] ^= 1;
+    Files.write(archive, bad);
+    Files.setLastModifiedTime(archive, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+
+    assertThat(exportTiny().path("result").asText()).isEqualTo("written");
+
+    assertThat(archive).hasBinaryContent(good);
+  }
+
+  @Test
+  void archive_withANoteThatIsNone_isWrittenAgain() throws IOException {
+    exportTiny("--spec", spec.toString());
+    Files.writeString(folder.resolve("archives/tiny.tar.provenance.json"), "{\"shape\": 1}");
+
+    assertThat(exportTiny("--spec", spec.toString()).path("result").asText()).isEqualTo("written");
+  }
+
+  @Test
+  void repositoryThatMovedOn_writesAnew_onlyIfThePartThatIsWantedHasChanged() throws IOException {
+    Path same = Files.writeString(folder.resolve("same.spec"), "/bin/sgid\n");
+    exportTiny("--spec", same.toString());
+    show(tiny, "r2");
+
+    JsonNode unchanged = exportTiny();
+
+    assertThat(unchanged.path("result").asText()).isEqualTo("unchanged");
+    assertThat(unchanged.path("repositories").path(0).path("revision").asLong()).isEqualTo(2);
+    Path all = Files.writeString(folder.resolve("all.spec"), "/*\n!/special/*\n");
+    assertThat(exportTiny("--spec", all.toString()).path("result").asText()).isEqualTo("written");
+  }
+
+  @Test
+  void otherOptions_writeAnew() throws IOException {
+    exportTiny("--spec", spec.toString());
+
+    assertThat(exportTiny("--prefix", "opt").path("result").asText()).isEqualTo("written");
+    assertThat(exportTiny("--layout", "shrinkwrap").path("result").asText()).isEqualTo("written");
+    assertThat(names(archive)).contains("cvmfs/.data/", "cvmfs/.data/.index");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/,           '',          cvmfs/                 , cvmfs/tiny.example.org/bin/hello",
+    "/cvmfs,      '',          tiny.example.org/      , tiny.example.org/bin/hello",
+    "/cvmfs/tiny.example.org, '', ./                  , bin/hello",
+    "/,           /opt/lab/,   opt/                   , opt/lab/cvmfs/tiny.example.org/bin/hello",
+    "/cvmfs,      opt,         opt/                   , opt/tiny.example.org/bin/hello",
+    "/cvmfs/tiny.example.org, lab, lab/               , lab/bin/hello"
+  })
+  void rootAndPrefix_giveNames(String root, String prefix, String first, String hello)
+      throws IOException {
+    exportTiny("--spec", spec.toString(), "--root", root, "--prefix", prefix);
+
+    assertThat(names(archive)).startsWith(first).contains(hello).doesNotHaveDuplicates();
+    // A file is there before what is a link to it.
+    List<String> seen = new ArrayList<>();
+    for (TarArchiveEntry entry : entries(archive)) {
+      if (entry.isLink()) {
+        assertThat(seen).contains(entry.getLinkName());
+      }
+      seen.add(entry.getName());
+    }
+  }
+
+  @Test
+  void severalRepositories_areInOneArchive_inTheOrderOfTheirNames() throws IOException {
+    assertThat(
+            run(
+                "export",
+                TINY,
+                SHAKE,
+                "--to",
+                "tar:" + archive,
+                "--spec",
+                spec.toString(),
+                "--json",
+                "--no-sync"))
+        .isZero();
+
+    List<String> names = names(archive);
+    assertThat(names).contains("cvmfs/" + TINY + "/", "cvmfs/" + SHAKE + "/");
+    assertThat(names.indexOf("cvmfs/" + SHAKE + "/"))
+        .isLessThan(names.indexOf("cvmfs/" + TINY + "/"));
+    assertThat(json().path("repositories")).hasSize(2);
+  }
+
+  @Test
+  void standardOutput_takesTheArchive_andNothingElse() throws IOException {
+    byte[] plain = Files.readAllBytes(export("plain.tar"));
+    out.reset();
+
+    assertThat(run("export", TINY, "--to", "tar:-", "--spec", spec.toString())).isZero();
+
+    assertThat(out.toByteArray()).isEqualTo(plain);
+    assertThat(err()).contains("at revision 1", "-: ");
+  }
+
+  @Test
+  void standardOutput_thatFails_isTold() {
+    PrintStream broken =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+              }
+            },
+            false,
+            UTF_8);
+
+    int exitCode =
+        new Program(surroundings(broken), ArchiveExportTest::noImages)
+            .run(arguments("export", TINY, "--to", "tar:-", "--spec", spec.toString()));
+
+    assertThat(exitCode).isEqualTo(8);
+    assertThat(err()).contains("standard output does not take the archive");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-g                          | are for folders",
+        "-j 3                        | are for folders",
+        "--root /opt                 | it is /, /cvmfs, or /cvmfs/REPOSITORY",
+        "--root /cvmfs/x.example.org | /cvmfs/tiny.example.org is not in there",
+        "--prefix a/../b             | it is a directory in the archive",
+        "--layout shrinkwrap --prefix opt | it goes with neither --root nor --prefix",
+      })
+  void optionsThatMakeNoSense_areRefused(String options, String why) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("export", TINY, "--to", "tar:" + archive, "--spec", spec.toString()));
+    all.addAll(List.of(options.strip().split(" ")));
+
+    assertThat(run(all.toArray(String[]::new))).isEqualTo(2);
+
+    assertThat(err()).contains(why);
+    assertThat(archive).doesNotExist();
+  }
+
+  @Test
+  void archivesOptions_withAFolder_areRefused() {
+    assertThat(run("export", TINY, "--to", folder.resolve("x").toString(), "--prefix", "opt"))
+        .isEqualTo(2);
+
+    assertThat(err()).contains("are for archives");
+  }
+
+  @Test
+  void jsonAndArchive_onStandardOutput_areRefused() {
+    assertThat(run("export", TINY, "--to", "tar:-", "--json", "--spec", spec.toString()))
+        .isEqualTo(2);
+
+    assertThat(err()).contains("cannot both go to standard output");
+    assertThat(out.toByteArray()).isEmpty();
+  }
+
+  @Test
+  void placesThatTakeNoFile_areTold() throws IOException {
+    Path missing = folder.resolve("missing/tiny.tar");
+    assertThat(run("export", TINY, "--to", "tar:" + missing, "--spec", spec.toString()))
+        .isEqualTo(8);
+    assertThat(err()).contains("no such file or folder: " + folder.resolve("missing"));
+
+    assertThat(run("export", TINY, "--to", "tar:" + folder, "--spec", spec.toString()))
+        .isEqualTo(8);
+    assertThat(err()).contains(folder + ": is no ordinary file");
+  }
+
+  @Test
+  void symbolicLink_staysAndLeadsToTheNewArchive() throws IOException {
+    Path real = folder.resolve("archives/real.tar");
+    Files.writeString(real, "old");
+    Files.createSymbolicLink(archive, real);
+
+    exportTiny("--spec", spec.toString());
+
+    assertThat(archive).isSymbolicLink();
+    assertThat(Files.size(real)).isGreaterThan(1000);
+  }
+
+  @Test
+  void failedExport_leavesNoPart() throws IOException {
+    try (Stream<Path> objects = Files.walk(tiny.resolve("data"))) {
+      for (Path object : objects.filter(ArchiveExportTest::isContent).toList()) {
+        Files.delete(object);
+      }
+    }
+
+    assertThat(run("export", TINY, "--to", "tar:" + archive, "--spec", spec.toString()))
+        .isEqualTo(6);
+
+    assertThat(err()).contains("the content of /cvmfs/tiny.example.org/");
+    try (Stream<Path> files = Files.list(folder.resolve("archives"))) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  private static boolean isContent(Path object) {
+    return String.valueOf(object.getFileName()).matches("[0-9a-f]{38}");
+  }
+
+  private Path export(String name, String... more) {
+    Path file = folder.resolve("archives").resolve(name);
+    List<String> all =
+        new ArrayList<>(
+            List.of("export", TINY, "--to", "tar:" + file, "--spec", spec.toString(), "--no-sync"));
+    all.addAll(List.of(more));
+    assertThat(run(all.toArray(String[]::new))).as(err()).isZero();
+    return file;
+  }
+
+  private JsonNode exportTiny(String... more) throws IOException {
+    List<String> all =
+        new ArrayList<>(List.of("export", TINY, "--to", "tar:" + archive, "--json", "--no-sync"));
+    all.addAll(List.of(more));
+    out.reset();
+    assertThat(run(all.toArray(String[]::new))).as(err()).isZero();
+    return json();
+  }
+
+  private JsonNode json() throws IOException {
+    return JSON.readTree(out.toString(UTF_8));
+  }
+
+  private static List<String> names(Path archive) throws IOException {
+    return entries(archive).stream().map(TarArchiveEntry::getName).toList();
+  }
+
+  private static List<TarArchiveEntry> entries(Path archive) throws IOException {
+    List<TarArchiveEntry> entries = new ArrayList<>();
+    try (TarArchiveInputStream in = new TarArchiveInputStream(Files.newInputStream(archive))) {
+      for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  private int run(String... arguments) {
+    return new Program(surroundings(new PrintStream(out, true, UTF_8)), ArchiveExportTest::noImages)
+        .run(arguments(arguments));
+  }
+
+  private String[] arguments(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("-c", conf.toString(), "--cache", folder.resolve("cache").toString()));
+    return all.toArray(String[]::new);
+  }
+
+  private Surroundings surroundings(PrintStream stdout) {
+    return new Surroundings(
+        stdout,
+        new PrintStream(err, true, UTF_8),
+        Map.of("HOME", folder.toString()),
+        OptionalInt.empty(),
+        () -> 0);
+  }
+
+  private static Report noImages(String image, OciOptions options, ProgressListener listener) {
+    throw new AssertionError("no image is worked on here");
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+}
