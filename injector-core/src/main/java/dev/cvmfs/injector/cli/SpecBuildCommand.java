@@ -3,13 +3,14 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
-import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.shrinkwrap.trace.Policy;
 import dev.cvmfs.shrinkwrap.trace.SpecBuilder;
 import dev.cvmfs.shrinkwrap.trace.Traces;
+import dev.cvmfs.shrinkwrap.tree.Mountpoint;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,23 +34,26 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class SpecBuildCommand implements Callable<Integer> {
-  private static final int MISSING_TOLD = 20;
-
   private final Surroundings surroundings;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "SPEC",
-      description = "Where to write it; to stdout without.")
-  private Optional<Path> output = Optional.empty();
+  @Mixin private final SpecOutput output = new SpecOutput();
 
   @Option(
       names = "--policy",
-      paramLabel = "pdir|exact",
+      paramLabel = "pdir|exact|closure",
       description =
-          "How much of what is around used files is wanted: pdir (default): directories of opened"
-              + " files with their direct children; exact: nothing.")
+          "What is wanted besides used files: pdir (default): the direct children of directories in"
+              + " which a file was opened; exact: nothing; closure (with -c): what used files need,"
+              + " such as libraries, interpreters, the rest of Python packages.")
   private Policy policy = Policy.PDIR;
+
+  @Option(
+      names = "--library-path",
+      paramLabel = "DIRS",
+      description =
+          "What the runs had in LD_LIBRARY_PATH, for --policy closure: directories between colons;"
+              + " those outside of the repository do not matter.")
+  private String libraryPath = "";
 
   @Option(
       names = "--min-runs",
@@ -82,6 +86,11 @@ final class SpecBuildCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--min-runs is at least 1, and --fold is between 1 and 100");
     }
+    if (policy == Policy.CLOSURE && !options.isConfigured()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--policy closure needs a configuration (-c): what files need, only the repository tells");
+    }
     LookRun run = new LookRun(surroundings, options);
     return run.guarded(
         traceOptions.what(),
@@ -93,17 +102,24 @@ final class SpecBuildCommand implements Callable<Integer> {
 
   private void build(LookRun run, Console console) throws IOException {
     Traces traces = traceOptions.read();
-    SpecBuilder builder = new SpecBuilder(traces, policy, minRuns, fold);
-    if (options.isConfigured()) {
-      Conf conf = options.conf(surroundings.environment());
-      run.open(
-          conf,
-          repository(traces, conf),
-          console,
-          snapshot -> finish(traces, builder.build(snapshot)));
-    } else {
-      finish(traces, builder.build());
+    if (!options.isConfigured()) {
+      finish(traces, new SpecBuilder(traces, policy, minRuns, fold).build());
+      return;
     }
+    Conf conf = options.conf(surroundings.environment());
+    String fqrn = repository(traces, conf);
+    SpecBuilder builder = new SpecBuilder(traces, policy, minRuns, fold, libraryPath(fqrn));
+    run.open(conf, fqrn, console, snapshot -> finish(traces, builder.build(snapshot)));
+  }
+
+  private List<TreePath> libraryPath(String fqrn) {
+    Mountpoint mountpoint = new Mountpoint(fqrn);
+    return Arrays.stream(libraryPath.split(":", -1))
+        .filter(directory -> directory.startsWith("/"))
+        .map(directory -> Mountpoint.withoutDots(directory.getBytes(StandardCharsets.UTF_8)))
+        .flatMap(directory -> mountpoint.inside(directory).stream())
+        .map(TreePath::of)
+        .toList();
   }
 
   /** Which repository the traces are of. */
@@ -117,26 +133,10 @@ final class SpecBuildCommand implements Callable<Integer> {
   }
 
   private void finish(Traces traces, SpecBuilder.Built built) throws IOException {
-    if (output.isPresent()) {
-      Files.write(output.get(), built.text().bytes());
-    } else {
-      surroundings.out().write(built.text().bytes(), 0, built.text().length());
-      surroundings.out().flush();
+    output.write(built.text().bytes(), surroundings);
+    if (options.verbosity() != Verbosity.QUIET) {
+      BuildText text = new BuildText(options.verbosity() != Verbosity.NORMAL);
+      text.of(traces, built, output.where()).forEach(surroundings.err()::println);
     }
-    if (options.verbosity() == Verbosity.QUIET) {
-      return;
-    }
-    TraceOptions.summary(traces).forEach(surroundings.err()::println);
-    if (built.missingCount() > 0) {
-      surroundings
-          .err()
-          .println(
-              "  left out: %,d that the repository does not have".formatted(built.missingCount()));
-      boolean all = options.verbosity() != Verbosity.NORMAL;
-      built.missing().stream()
-          .limit(all ? Long.MAX_VALUE : MISSING_TOLD)
-          .forEach(path -> surroundings.err().println("    " + path));
-    }
-    surroundings.err().println(Amounts.count(built.lines(), "line", "lines") + " of specification");
   }
 }

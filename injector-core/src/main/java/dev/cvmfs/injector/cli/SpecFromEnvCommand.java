@@ -3,11 +3,11 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.shrinkwrap.trace.EnvironmentSpecification;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code spec from-env}: a specification of what the present shell points to. */
@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
     description = {
       "Makes a specification of what the present shell's variables point to inside"
           + " /cvmfs/FQRN: PATH, LD_LIBRARY_PATH, MODULEPATH with the direct children of their"
-          + " directories; PYTHONPATH, EBROOT* and other roots of packages whole. Load your modules"
-          + " first.",
+          + " directories; module files; PYTHONPATH, EBROOT*, G4*DATA and other roots of packages"
+          + " whole. Variables that point there and are not known are told. Load your modules first.",
       ""
     })
 final class SpecFromEnvCommand implements Callable<Integer> {
@@ -33,10 +33,12 @@ final class SpecFromEnvCommand implements Callable<Integer> {
   private String repository = "";
 
   @Option(
-      names = {"-o", "--output"},
-      paramLabel = "SPEC",
-      description = "Where to write it; to stdout without.")
-  private Optional<Path> output = Optional.empty();
+      names = "--whole",
+      paramLabel = "NAME",
+      description = "Take what this variable points to as well, whole; can be repeated.")
+  private List<String> whole = List.of();
+
+  @Mixin private final SpecOutput output = new SpecOutput();
 
   SpecFromEnvCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -45,18 +47,21 @@ final class SpecFromEnvCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String mounted = "/cvmfs/" + repository;
-    byte[] text = EnvironmentSpecification.of(surroundings.environment(), mounted);
-    if (text.length == 0) {
+    EnvironmentSpecification.Made made =
+        EnvironmentSpecification.of(surroundings.environment(), mounted, Set.copyOf(whole));
+    made.unknown()
+        .forEach(
+            (name, value) ->
+                surroundings
+                    .err()
+                    .println(
+                        "not taken: %s=%s (--whole %s takes it)".formatted(name, value, name)));
+    if (made.text().length() == 0) {
       throw new ConfFailure(
-          "no variable of this shell points into %s\nload the modules that you want first"
+          "no variable of this shell that is known points into %s\nload the modules that you want first, or name variables with --whole"
               .formatted(mounted));
     }
-    if (output.isPresent()) {
-      Files.write(output.get(), text);
-    } else {
-      surroundings.out().write(text, 0, text.length);
-      surroundings.out().flush();
-    }
+    output.write(made.text().bytes(), surroundings);
     return ExitCode.OK.number();
   }
 }

@@ -3,13 +3,11 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.shrinkwrap.spec.Extent;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code spec merge SPEC...}: a specification that wants what any of several wants. */
@@ -29,11 +27,7 @@ final class SpecMergeCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "SPEC", description = "Specifications.")
   private List<Path> files = List.of();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "SPEC",
-      description = "Where to write it; to stdout without.")
-  private Optional<Path> output = Optional.empty();
+  @Mixin private final SpecOutput output = new SpecOutput();
 
   SpecMergeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -46,12 +40,7 @@ final class SpecMergeCommand implements Callable<Integer> {
       all = all.or(Extent.of(SpecificationFile.read(file)));
     }
     byte[] text = all.text();
-    if (output.isPresent()) {
-      Files.write(output.get(), text);
-    } else {
-      surroundings.out().write(text, 0, text.length);
-      surroundings.out().flush();
-    }
+    output.write(text, surroundings);
     return ExitCode.OK.number();
   }
 }

@@ -1,11 +1,14 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import dev.cvmfs.shrinkwrap.trace.TraceCheck;
 import dev.cvmfs.shrinkwrap.trace.Traces;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +27,15 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs a command under strace, which has to be installed, and writes a trace that 'spec build'"
           + " and 'spec check' read. With --spec, paths that the command used and the specification"
-          + " lacks are listed on stderr at the end.",
+          + " lacks are listed on stderr at the end. The command runs as ever, only slower; what it"
+          + " starts is traced as well, but for programs with other rights (set-uid).",
       "Ends with the command's exit code; if that is 0, with 9 if the specification lacks something.",
       ""
     })
 final class TraceRunCommand implements Callable<Integer> {
+  private static final String CALLS =
+      "file,?getdents,?getdents64,?fchdir,?clone,?clone3,?fork,?vfork";
+
   private final Surroundings surroundings;
 
   // Set by picocli when the command line is parsed, before anything here runs.
@@ -70,22 +77,39 @@ final class TraceRunCommand implements Callable<Integer> {
             ? Optional.of(SpecificationFile.read(specification.get()))
             : Optional.empty();
     int exitCode = trace();
+    Traces traces = new Traces(repository, Set.of());
+    traces.read(output);
+    surroundings.err().println(told(traces));
     if (exitCode != 0 || wanted.isEmpty()) {
       return exitCode;
     }
-    Traces traces = new Traces(repository, Set.of());
-    traces.read(output);
     List<TreePath> missing = new TraceCheck(traces, wanted.get()).missing();
     missing.forEach(path -> surroundings.err().println("not in the specification: " + path));
     return (missing.isEmpty() ? ExitCode.OK : ExitCode.FOUND).number();
   }
 
+  /** What the trace is worth, in a line. */
+  private String told(Traces traces) {
+    String of =
+        String.join(
+            ", ",
+            traces.repositories().entrySet().stream()
+                .map(
+                    repository ->
+                        Amounts.count(repository.getValue(), "use", "uses")
+                            + " of "
+                            + repository.getKey())
+                .toList());
+    return "trace written to %s: %s"
+        .formatted(output, of.isEmpty() ? "nothing below /cvmfs was used" : of);
+  }
+
   private int trace() throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("strace", "-f", "-y", "-e", "trace=file,?getdents,?getdents64", "-o"));
-    arguments.add(output.toString());
-    arguments.add("--");
+    // What strace does not tell, and relative paths are relative to.
+    String start = "chdir(\"%s\") = 0\n".formatted(escaped(System.getProperty("user.dir")));
+    Files.writeString(output, start, StandardCharsets.US_ASCII);
+    List<String> arguments = new ArrayList<>(List.of("strace", "-f", "-y", "-A"));
+    arguments.addAll(List.of("-e", "trace=" + CALLS, "-o", output.toString(), "--"));
     arguments.addAll(command);
     Process process;
     try {
@@ -103,5 +127,15 @@ final class TraceRunCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + command.get(0) + " was running", e);
     }
+  }
+
+  /** As strace writes paths. */
+  private static String escaped(String path) {
+    StringBuilder escaped = new StringBuilder();
+    for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = b >= ' ' && b < 0x7f && b != '"' && b != '\\';
+      escaped.append(plain ? String.valueOf((char) b) : "\\%03o".formatted(b & 0xff));
+    }
+    return escaped.toString();
   }
 }

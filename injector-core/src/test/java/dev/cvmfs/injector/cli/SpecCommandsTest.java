@@ -208,12 +208,39 @@ class SpecCommandsTest {
 
     assertThat(Files.readString(Path.of(built))).isEqualTo("# /bin: single entries\n/bin/hello\n");
     assertThat(err())
-        .contains("2 uses of paths in 1 runs\n", "left out: 1 that the repository does not have\n")
-        .contains("    /bin/nope\n", "1 line of specification\n");
+        .contains(
+            "2 uses of 2 paths in 1 run\n", "left out: 1 path that the repository does not have\n")
+        .contains("    /bin/nope\n", "1 line written to " + built + "\n");
 
     assertThat(run("spec", "check", trace, "--spec", built, "-c", conf)).isZero();
     assertThat(run("spec", "check", trace, "--spec", built)).isEqualTo(ExitCode.FOUND.number());
     assertThat(out()).isEqualTo("/bin/nope\n");
+  }
+
+  @Test
+  void build_closure_needsARepository() throws IOException {
+    String trace = spec("list", "/bin/hello\n");
+    String built = folder.resolve("built.spec").toString();
+
+    int exitCode =
+        run("spec", "build", trace, "-o", built, "--policy", "closure", "-c", conf, "-r", FQRN);
+
+    assertThat(exitCode).isZero();
+    assertThat(Files.readString(Path.of(built))).contains("/bin/hello\n");
+    assertThat(run("spec", "build", trace, "--policy", "closure")).isEqualTo(2);
+    assertThat(err()).contains("--policy closure needs a configuration (-c)");
+  }
+
+  @Test
+  void build_ofTraceAboutNothing_isRefused() throws IOException {
+    String nothing = "execve(\"/bin/true\", [\"true\"], 0x7f /* 3 vars */) = 0\n";
+
+    assertThat(run("spec", "build", spec("strace", nothing))).isEqualTo(2);
+    assertThat(err())
+        .startsWith("cvmfs_shrinkwrap: no path of a repository is in ")
+        .contains("left out: 1, outside of the repository");
+    String everything = spec("x.spec", "/*\n");
+    assertThat(run("spec", "check", spec("strace", nothing), "--spec", everything)).isEqualTo(2);
   }
 
   @Test
@@ -262,13 +289,25 @@ class SpecCommandsTest {
         Map.of(
             "PATH", "/usr/bin:/cvmfs/x.org/gcc/bin:/cvmfs/y.org/bin:/cvmfs/x.org/gcc/bin/",
             "EBROOTGCC", "/cvmfs/x.org/gcc",
+            "_LMFILES_", "/cvmfs/x.org/modules/gcc.lua:/etc/modules/x",
+            "PHYSICS_TABLES", "/cvmfs/x.org/tables/",
             "HOME", "/cvmfs/x.org/home");
 
     assertThat(program(environment).run("spec", "from-env", "-r", "x.org")).isZero();
-    assertThat(out()).isEqualTo("# EBROOTGCC\n/gcc/*\n# PATH\n^/gcc/bin/*\n");
+    String known = "# EBROOTGCC\n/gcc/*\n# PATH\n^/gcc/bin/*\n";
+    assertThat(out()).isEqualTo(known + "# _LMFILES_\n/modules/gcc.lua\n");
+    assertThat(err())
+        .isEqualTo(
+            "not taken: PHYSICS_TABLES=/cvmfs/x.org/tables/ (--whole PHYSICS_TABLES takes it)\n");
+
+    out.reset();
+    String whole = "PHYSICS_TABLES";
+    assertThat(program(environment).run("spec", "from-env", "-r", "x.org", "--whole", whole))
+        .isZero();
+    assertThat(out()).contains("# PHYSICS_TABLES\n/tables/*\n");
 
     assertThat(program(environment).run("spec", "from-env", "-r", "z.org")).isEqualTo(2);
-    assertThat(err()).contains("no variable of this shell points into /cvmfs/z.org");
+    assertThat(err()).contains("no variable of this shell that is known points into /cvmfs/z.org");
   }
 
   @Test

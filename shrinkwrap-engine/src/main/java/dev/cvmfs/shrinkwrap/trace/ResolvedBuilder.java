@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.trace;
 
+import dev.cvmfs.shrinkwrap.closure.Addition;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.spec.Rule;
 import dev.cvmfs.shrinkwrap.spec.Rule.Form;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The smallest specification of what was used, as the repository has it: directories that are used
@@ -24,6 +27,7 @@ final class ResolvedBuilder {
   private final ResolvedPaths paths;
   private final PathTable table;
   private final PathTable.Children children;
+  private final Map<Integer, Addition> added;
   private final Options options;
 
   /** Used often enough, or on the way to such a path; only what exists. */
@@ -46,8 +50,10 @@ final class ResolvedBuilder {
    */
   record Options(Policy policy, int minRuns, int fold, int runs) {}
 
-  private ResolvedBuilder(Snapshot snapshot, ResolvedPaths paths, Options options) {
+  private ResolvedBuilder(
+      Snapshot snapshot, ResolvedPaths paths, Map<Integer, Addition> added, Options options) {
     this.paths = paths;
+    this.added = Map.copyOf(added);
     this.table = paths.table();
     this.children = paths.children();
     this.options = options;
@@ -61,8 +67,14 @@ final class ResolvedBuilder {
     countEntries(snapshot);
   }
 
-  static List<byte[]> build(Snapshot snapshot, ResolvedPaths paths, Options options) {
-    ResolvedBuilder builder = new ResolvedBuilder(snapshot, paths, options);
+  /**
+   * The lines.
+   *
+   * @param added nodes that are there because something else needs them
+   */
+  static List<byte[]> build(
+      Snapshot snapshot, ResolvedPaths paths, Map<Integer, Addition> added, Options options) {
+    ResolvedBuilder builder = new ResolvedBuilder(snapshot, paths, added, options);
     builder.markWhole(PathTable.ROOT);
     builder.write(PathTable.ROOT, false);
     return builder.lines;
@@ -103,6 +115,10 @@ final class ResolvedBuilder {
 
   /** Works out which directories are used whole, from the bottom up; true if this one is. */
   private boolean markWhole(int directory) {
+    if (addition(directory).filter(Addition::whole).isPresent()) {
+      whole.set(directory);
+      return true;
+    }
     int used = 0;
     boolean directoriesWhole = unknownDirectories[directory] == 0;
     for (int i = 0; i < children.count(directory); i++) {
@@ -129,13 +145,23 @@ final class ResolvedBuilder {
   private void write(int node, boolean covered) {
     TreePath path = table.path(node);
     if (whole.get(node)) {
-      line(Form.TREE, path, path + ": used whole, " + runs(node));
+      String why =
+          addition(node)
+              .filter(Addition::whole)
+              .map(Addition::reason)
+              .orElse("used whole" + runs(node));
+      line(Form.TREE, path, path + ": " + why);
     } else if (listed.get(node)) {
-      line(Form.LISTING, path, path + ": " + whyListed(node) + ", " + runs(node));
+      line(Form.LISTING, path, path + ": " + whyListed(node) + runs(node));
       writeChildren(node, true);
     } else if (!writeChildren(node, false) && !covered && node != PathTable.ROOT) {
-      line(Form.ENTRY, path, path.parent() + ": single entries");
+      String why = addition(node).map(Addition::reason).orElse("single entries" + runs(node));
+      line(Form.ENTRY, path, path.parent() + ": " + why);
     }
+  }
+
+  private Optional<Addition> addition(int node) {
+    return Optional.ofNullable(added.get(node));
   }
 
   private String whyListed(int node) {
@@ -144,9 +170,11 @@ final class ResolvedBuilder {
         : "files in it were opened";
   }
 
-  /** By how many runs something of it was used, at most. */
+  /** By how many runs something of it was used, at most; of a single run that says nothing. */
   private String runs(int node) {
-    return "by %d of %d runs".formatted(mostRuns(node), options.runs());
+    return options.runs() == 1
+        ? ""
+        : ", by %d of %d runs".formatted(mostRuns(node), options.runs());
   }
 
   private int mostRuns(int node) {

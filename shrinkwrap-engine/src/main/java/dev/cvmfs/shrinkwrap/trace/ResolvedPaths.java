@@ -4,10 +4,9 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
+import dev.cvmfs.shrinkwrap.tree.Mountpoint;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class ResolvedPaths {
 
   private final Snapshot snapshot;
   private final PathTable table;
-  private final byte[] mountpoint;
+  private final Mountpoint mountpoint;
   private final int given;
   private final BitSet present = new BitSet();
   private final BitSet directories = new BitSet();
@@ -36,7 +35,7 @@ final class ResolvedPaths {
   ResolvedPaths(Snapshot snapshot, PathTable table) {
     this.snapshot = snapshot;
     this.table = table;
-    this.mountpoint = ("/cvmfs/" + snapshot.fqrn()).getBytes(StandardCharsets.UTF_8);
+    this.mountpoint = new Mountpoint(snapshot.fqrn());
     this.given = table.size();
     this.children = table.children();
     boolean more = true;
@@ -112,17 +111,9 @@ final class ResolvedPaths {
     if (target.length == 0) {
       return Optional.empty();
     }
-    if (target[0] != '/') {
-      return Optional.of(Traces.normalized(joined(table.path(link).parent().bytes(), target)));
-    }
-    byte[] absolute = Traces.normalized(target);
-    boolean inside =
-        absolute.length >= mountpoint.length
-            && Arrays.equals(absolute, 0, mountpoint.length, mountpoint, 0, mountpoint.length)
-            && (absolute.length == mountpoint.length || absolute[mountpoint.length] == '/');
-    return inside
-        ? Optional.of(Arrays.copyOfRange(absolute, mountpoint.length, absolute.length))
-        : Optional.empty();
+    return target[0] == '/'
+        ? mountpoint.inside(Mountpoint.withoutDots(target))
+        : Optional.of(Mountpoint.withoutDots(joined(table.path(link).parent().bytes(), target)));
   }
 
   private static byte[] joined(byte[] directory, byte[] name) {

@@ -2,10 +2,10 @@ package dev.cvmfs.shrinkwrap.trace;
 
 /** Why a line of a trace, or a path in it, does not count. */
 public enum Skipped {
-  NOT_FOUND("did not exist when the program looked"),
-  UNKNOWN_INODE("the client could not tell the path (@UNKNOWN)"),
-  FILTERED("calls that were filtered out"),
-  RELATIVE("relative paths of which the directory is not known"),
+  NOT_FOUND("the path did not exist when the program looked"),
+  UNKNOWN_INODE("the client had forgotten the path (@UNKNOWN), which happens in long runs"),
+  FILTERED("calls that --filter names, or that no program makes for itself"),
+  RELATIVE("relative paths of which the directory is not known (strace -y tells it)"),
   OUTSIDE("outside of the repository"),
   MALFORMED("could not be read, such as a last line that was cut off"),
   IMPOSSIBLE("not possible as paths in a repository");
@@ -16,7 +16,7 @@ public enum Skipped {
     this.meaning = meaning;
   }
 
-  /** For people, after a number of lines. */
+  /** For people, after a number. */
   public String meaning() {
     return meaning;
   }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +15,10 @@ import java.util.regex.Pattern;
 /**
  * Logs of {@code strace}, best of {@code strace -f -y}: with {@code -f} each line begins with a
  * process; with {@code -y} file descriptors are followed by their paths in angle brackets, which
- * tells what relative paths are relative to, and where symbolic links led. Calls that failed do not
- * count.
+ * tells what relative paths are relative to, and where symbolic links led. Calls that take no
+ * descriptor are relative to the process's current directory, which it has from its parent, or has
+ * changed to; a {@code chdir} without a process at the beginning tells where the first one started.
+ * Calls that failed do not count.
  */
 final class StraceLog {
   private static final Pattern LINE =
@@ -26,6 +29,10 @@ final class StraceLog {
       Pattern.compile(
           "(?:\\[pid +(\\d+)\\] |(\\d+) +)?(?:[0-9:.]+ +)?<\\.\\.\\. (\\w+) resumed>(.*)",
           Pattern.DOTALL);
+  private static final Pattern END =
+      Pattern.compile(
+          "(?:\\[pid +(\\d+)\\] |(\\d+) +)(?:[0-9:.]+ +)?\\+\\+\\+ (?:exited|killed) .*");
+  private static final Pattern CHILD = Pattern.compile("[1-9][0-9]*");
   private static final String UNFINISHED = " <unfinished ...>";
   private static final int MOST_UNFINISHED = 10_000;
 
@@ -56,6 +63,12 @@ final class StraceLog {
           "inotify_add_watch",
           "name_to_handle_at");
 
+  /** Calls that start a process, and return its number to the one that made it. */
+  private static final Set<String> STARTING = Set.of("clone", "clone2", "clone3", "fork", "vfork");
+
+  private static final String CHANGING_BY_DESCRIPTOR = "fchdir";
+  private static final String NO_PROCESS = "";
+
   private final Set<String> filtered;
   private final TraceSink sink;
   private final Map<String, String> unfinished = new HashMap<>();
@@ -85,6 +98,11 @@ final class StraceLog {
     }
     Matcher call = LINE.matcher(line);
     if (!call.matches()) {
+      Matcher end = END.matcher(line);
+      if (end.matches()) {
+        // Its number may be given to another one.
+        directories.remove(process(end));
+      }
       return;
     }
     String name = String.valueOf(call.group(3));
@@ -99,7 +117,7 @@ final class StraceLog {
   private static String process(Matcher line) {
     String bracketed = line.group(1);
     String bare = line.group(2);
-    return bracketed != null ? bracketed : bare != null ? bare : "";
+    return bracketed != null ? bracketed : bare != null ? bare : NO_PROCESS;
   }
 
   /**
@@ -110,6 +128,10 @@ final class StraceLog {
   private void call(String process, String name, String rest) {
     boolean opening = OPENING.contains(name);
     boolean listing = LISTING.contains(name);
+    if (STARTING.contains(name) || name.equals(CHANGING_BY_DESCRIPTOR)) {
+      moved(process, name, rest);
+      return;
+    }
     if (!opening && !listing && !LOOKING.contains(name)) {
       return;
     }
@@ -117,8 +139,7 @@ final class StraceLog {
       sink.skipped(Skipped.FILTERED);
       return;
     }
-    int equals = rest.lastIndexOf(") = ");
-    String result = equals < 0 ? resultWithBlanks(rest) : rest.substring(equals + 4);
+    String result = result(rest);
     if (result.isEmpty() || result.startsWith("?")) {
       sink.skipped(Skipped.MALFORMED);
     } else if (result.startsWith("-")) {
@@ -128,6 +149,45 @@ final class StraceLog {
     } else {
       withPath(process, name, rest, result, opening);
     }
+  }
+
+  /** A call after which a process has another current directory. */
+  private void moved(String process, String name, String rest) {
+    String result = result(rest);
+    if (name.equals(CHANGING_BY_DESCRIPTOR)) {
+      if (result.startsWith("0")) {
+        annotation(rest, 0).ifPresent(directory -> directories.put(process, directory));
+      }
+      return;
+    }
+    Matcher child = CHILD.matcher(result);
+    if (child.lookingAt()) {
+      // If the child was faster it may have left already.
+      directory(process)
+          .ifPresent(
+              directory -> directories.putIfAbsent(String.valueOf(child.group()), directory));
+    }
+  }
+
+  /** The current directory of a process: its own, its parent's, or where the log began. */
+  private Optional<byte[]> directory(String process) {
+    if (directories.containsKey(process)) {
+      return Optional.ofNullable(directories.get(process));
+    }
+    // A child may be seen before the call that started it returns.
+    List<String> starting =
+        unfinished.keySet().stream()
+            .filter(call -> STARTING.contains(call.replaceFirst("^[0-9]+", "")))
+            .map(call -> call.replaceFirst("[a-z].*", ""))
+            .filter(parent -> !parent.equals(process) && directories.containsKey(parent))
+            .toList();
+    String from = starting.size() == 1 ? starting.get(0) : NO_PROCESS;
+    return Optional.ofNullable(directories.get(from));
+  }
+
+  private static String result(String rest) {
+    int equals = rest.lastIndexOf(") = ");
+    return equals < 0 ? resultWithBlanks(rest) : rest.substring(equals + 4);
   }
 
   /** Results stand in a column of their own, where there is room. */
@@ -177,7 +237,7 @@ final class StraceLog {
     }
     Optional<byte[]> base = annotation(before, 0);
     if (base.isEmpty() && (before.isEmpty() || before.startsWith("AT_FDCWD"))) {
-      base = Optional.ofNullable(directories.get(process));
+      base = directory(process);
     }
     return path.length == 0
         ? Optional.empty()

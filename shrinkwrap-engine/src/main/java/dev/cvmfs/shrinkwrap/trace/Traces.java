@@ -1,9 +1,9 @@
 package dev.cvmfs.shrinkwrap.trace;
 
 import dev.cvmfs.shrinkwrap.spec.SpecFailure;
+import dev.cvmfs.shrinkwrap.tree.Mountpoint;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -100,9 +101,19 @@ public final class Traces {
     return uses;
   }
 
+  /** How many different paths were used. */
+  public long distinct() {
+    return paths.used();
+  }
+
   /** What was left out, and how often. */
   public Map<Skipped, Long> skipped() {
     return Map.copyOf(skipped);
+  }
+
+  /** How many uses of each repository there were, for records that tell. */
+  public SortedMap<String, Long> repositories() {
+    return Collections.unmodifiableSortedMap(repositories);
   }
 
   /** The repository that the paths are of; empty if the files do not say. */
@@ -114,7 +125,7 @@ public final class Traces {
   private final class Sink implements TraceSink {
     @Override
     public void used(byte[] path, boolean inRepository, Use use) {
-      byte[] bare = normalized(path);
+      byte[] bare = Mountpoint.withoutDots(path);
       if (inRepository) {
         add(bare, use);
         return;
@@ -153,33 +164,5 @@ public final class Traces {
     public void skipped(Skipped why) {
       skipped.merge(why, 1L, Long::sum);
     }
-  }
-
-  /** A path without empty components and dots, as if there were no symbolic links. */
-  static byte[] normalized(byte[] path) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(path.length);
-    int start = 1;
-    while (start <= path.length) {
-      int end = start;
-      while (end < path.length && path[end] != '/') {
-        end++;
-      }
-      int length = end - start;
-      boolean dot = length == 1 && path[start] == '.';
-      if (length == 2 && path[start] == '.' && path[start + 1] == '.') {
-        byte[] above = out.toByteArray();
-        int slash = above.length - 1;
-        while (slash > 0 && above[slash] != '/') {
-          slash--;
-        }
-        out.reset();
-        out.write(above, 0, Math.max(0, slash));
-      } else if (length > 0 && !dot) {
-        out.write('/');
-        out.write(path, start, length);
-      }
-      start = end + 1;
-    }
-    return out.toByteArray();
   }
 }

@@ -114,14 +114,36 @@ class SpecBuilderTest {
     assertThat(new String(built.text().bytes(), UTF_8))
         .isEqualTo(
             """
-            # /bin: used whole, by 1 of 1 runs
+            # /bin: used whole
             /bin/*
-            # /lib/v2: listed, by 1 of 1 runs
+            # /lib/v2: listed
             ^/lib/v2/*
             # /many: single entries
             /many/f3
             """);
     assertThat(built.lines()).isEqualTo(3);
+  }
+
+  @Test
+  void blocksOfSeveralRuns_sayHowManyUsedThem() throws IOException {
+    Traces traces = read("/bin/run|/bin/stop|/many/f3|/many/f4");
+    traces.read(new ByteArrayInputStream("/bin/run\n/many/f3\n/lib/v2/\n".getBytes(UTF_8)));
+
+    SpecBuilder.Built built =
+        new SpecBuilder(traces, Policy.EXACT, 1, 100).build(repository.snapshot());
+
+    assertThat(new String(built.text().bytes(), UTF_8))
+        .isEqualTo(
+            """
+            # /bin: used whole, by 2 of 2 runs
+            /bin/*
+            # /lib/v2: listed, by 1 of 2 runs
+            ^/lib/v2/*
+            # /many: single entries, by 2 of 2 runs
+            /many/f3
+            # /many: single entries, by 1 of 2 runs
+            /many/f4
+            """);
   }
 
   @Test

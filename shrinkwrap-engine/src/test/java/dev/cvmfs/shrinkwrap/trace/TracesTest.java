@@ -129,6 +129,39 @@ class TracesTest {
   }
 
   @Test
+  void straceLog_relativePaths_areRelativeToTheProcessesDirectory() throws IOException {
+    Traces traces =
+        read(
+            """
+            chdir("/cvmfs/x.org/start") = 0
+            20 execve("./run", ["run"], 0x7ffe /* 3 vars */) = 0
+            20 chdir("deeper") = 0
+            20 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID) = 21
+            21 access("of-child", R_OK) = 0
+            20 vfork( <unfinished ...>
+            22 access("of-early-child", R_OK) = 0
+            20 <... vfork resumed>) = 22
+            22 fchdir(3</cvmfs/x.org/elsewhere>) = 0
+            22 access("of-moved-child", R_OK) = 0
+            20 access("of-parent", R_OK) = 0
+            21 +++ exited with 0 +++
+            21 access("of-another-21", R_OK) = 0
+            """);
+
+    assertThat(paths(traces))
+        .containsExactly(
+            "/elsewhere/of-moved-child",
+            "/start",
+            "/start/deeper",
+            "/start/deeper/of-child",
+            "/start/deeper/of-early-child",
+            "/start/deeper/of-parent",
+            "/start/of-another-21",
+            "/start/run");
+    assertThat(traces.skipped()).isEmpty();
+  }
+
+  @Test
   void auditLog_isReadEventByEvent() throws IOException {
     Traces traces =
         read(

@@ -1,0 +1,41 @@
+package dev.cvmfs.injector.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Where commands write the specification that they made. */
+final class SpecOutput {
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "SPEC",
+      description = "Where to write it; to stdout without.")
+  private Optional<Path> output = Optional.empty();
+
+  /** Writes it; a file is there with all of it, or is left as it was. */
+  void write(byte[] text, Surroundings surroundings) throws IOException {
+    if (output.isEmpty()) {
+      surroundings.out().write(text, 0, text.length);
+      surroundings.out().flush();
+      return;
+    }
+    Path file = output.get();
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // A pipe or /dev/stdout, which nothing can take the place of.
+      Files.write(file, text);
+      return;
+    }
+    Path target = Files.exists(file) ? file.toRealPath() : file;
+    Path temporary = target.resolveSibling(target.getFileName() + ".new");
+    Files.write(temporary, text);
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** For messages: where it went. */
+  String where() {
+    return output.map(Path::toString).orElse("stdout");
+  }
+}
