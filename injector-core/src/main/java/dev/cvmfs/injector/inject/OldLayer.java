@@ -13,6 +13,7 @@ import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
@@ -29,6 +30,7 @@ final class OldLayer {
   private final ProgressListener progress;
   private final WorkDirectory work;
   private Optional<PresentLayer> ours = Optional.empty();
+  private Optional<ForeignLayer> foreign = Optional.empty();
   private boolean opened;
 
   OldLayer(
@@ -53,16 +55,24 @@ final class OldLayer {
     return ours;
   }
 
-  /** The specifications that it was made with, by repository, as far as it tells. */
+  /**
+   * The specifications that it was made with, by repository, as far as it tells. A layer that is
+   * not in our format is read as a whole for that.
+   */
   SortedMap<String, byte[]> specifications() throws IOException {
     try {
       return ours().isPresent()
           ? LayerProvenance.specifications(ours().get())
-          : Collections.emptySortedMap();
+          : foreign().provenance(LayerProvenance.SPECIFICATION);
     } catch (LayerFormatException | TarFormatException e) {
       // Told when the layer is compared; the configuration may well have what is needed.
       return Collections.emptySortedMap();
     }
+  }
+
+  /** The same without reading more than a few ranges. */
+  SortedMap<String, byte[]> specificationsIfCheap() throws IOException {
+    return ours().isPresent() ? specifications() : Collections.emptySortedMap();
   }
 
   /**
@@ -72,7 +82,9 @@ final class OldLayer {
   Optional<LayerChanges> compare(Slice slice) throws IOException {
     try {
       return Optional.of(
-          ours().isPresent() ? LayerChanges.between(slice, ours().get()) : compareForeign(slice));
+          ours().isPresent()
+              ? LayerChanges.between(slice, ours().get())
+              : LayerChanges.between(slice, foreign()));
     } catch (LayerFormatException | TarFormatException e) {
       progress.warning(
           "the layer in the image is damaged and is replaced as a whole: " + e.getMessage());
@@ -114,10 +126,16 @@ final class OldLayer {
     }
   }
 
-  private LayerChanges compareForeign(Slice slice) throws IOException {
-    try (InputStream in = store.openBlob(blob)) {
-      return LayerChanges.between(slice, ForeignLayer.read(in, blob.size(), slice.prefix(), work));
+  private ForeignLayer foreign() throws IOException {
+    if (foreign.isEmpty()) {
+      try (InputStream in = store.openBlob(blob)) {
+        foreign =
+            Optional.of(
+                ForeignLayer.read(
+                    in, blob.size(), blob.mediaType(), ByteString.of(SliceSource.PREFIX), work));
+      }
     }
+    return foreign.get();
   }
 
   /** Where content can be taken from, after it was compared. */

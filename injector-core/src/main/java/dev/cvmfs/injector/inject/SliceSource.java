@@ -31,7 +31,7 @@ final class SliceSource {
   private static final Logger log = LoggerFactory.getLogger(SliceSource.class);
 
   /** The directory in the image in which repositories appear, as with a CVMFS client. */
-  private static final String PREFIX = "cvmfs";
+  static final String PREFIX = "cvmfs";
 
   private final SortedMap<String, Part> parts = new TreeMap<>();
 
