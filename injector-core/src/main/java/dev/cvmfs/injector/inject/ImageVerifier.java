@@ -14,6 +14,7 @@ import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Garbage;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
@@ -97,7 +98,7 @@ public final class ImageVerifier {
     private final WorkDirectory work;
     private final List<LayerFinding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private final SliceSource source = new SliceSource();
+    private SliceSource source = new SliceSource(LayerShape.USUAL);
     private Verification.Amounts amounts = Verification.Amounts.NONE;
 
     private Run(
@@ -215,6 +216,7 @@ public final class ImageVerifier {
       if (origins.repositories().isEmpty()) {
         throw new LayerFormatException("it names no repository");
       }
+      source = new SliceSource(origins.shape());
       for (Map.Entry<String, LayerOrigins.Origin> origin : origins.repositories().entrySet()) {
         String fqrn = origin.getKey();
         Conf settings = conf.with(Conf.of(origin.getValue().settings(), "the layer"));

@@ -1,8 +1,10 @@
 package dev.cvmfs.injector.inject;
 
+import dev.cvmfs.conf.Conf;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.TreeItem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a layer says in {@code .provenance} about how it was made; claims, until the layer is proven
@@ -26,7 +29,11 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
    * CVMFS_SHRINKWRAP_UNVERIFIED}: a layer cannot have signatures left unchecked.
    */
   private static final Set<String> SETTINGS =
-      Set.of("CVMFS_CLAIM_OWNERSHIP", "CVMFS_WORLD_READABLE", "CVMFS_SHRINKWRAP_SYMLINK_VARS");
+      Set.of(
+          "CVMFS_CLAIM_OWNERSHIP",
+          "CVMFS_WORLD_READABLE",
+          "CVMFS_SHRINKWRAP_SYMLINK_VARS",
+          "OCI_HARDLINKS");
 
   LayerOrigins {
     repositories = Collections.unmodifiableSortedMap(new TreeMap<>(repositories));
@@ -40,6 +47,22 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Origin(byte[] specification, Map<String, String> settings) {}
+
+  /**
+   * How the layer is built.
+   *
+   * @throws LayerFormatException if the repositories' parts do not agree
+   */
+  LayerShape shape() {
+    Set<LayerShape> shapes =
+        repositories.values().stream()
+            .map(origin -> LayerShape.of(Conf.of(origin.settings(), "the layer")::flag))
+            .collect(Collectors.toSet());
+    if (shapes.size() != 1) {
+      throw new LayerFormatException("it does not say how it is built");
+    }
+    return shapes.iterator().next();
+  }
 
   /**
    * Reads them.

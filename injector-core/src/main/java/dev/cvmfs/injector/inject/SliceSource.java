@@ -2,6 +2,7 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.ledger.LedgerEntry;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -33,12 +34,20 @@ final class SliceSource {
   /** The directory in the image in which repositories appear, as with a CVMFS client. */
   static final String PREFIX = "cvmfs";
 
+  private final LayerShape shape;
   private final SortedMap<String, Part> parts = new TreeMap<>();
+
+  /**
+   * @param shape how the layer is to be built
+   */
+  SliceSource(LayerShape shape) {
+    this.shape = shape;
+  }
 
   void add(Snapshots.Opened opened, Specification specification) throws IOException {
     Snapshot snapshot = opened.snapshot();
     SortedMap<String, byte[]> provenance =
-        LayerProvenance.files(specification, PREFIX, opened.conf());
+        LayerProvenance.files(specification, PREFIX, shape, opened.conf());
     parts.put(snapshot.fqrn(), new Part(snapshot, specification, provenance));
   }
 
@@ -50,7 +59,7 @@ final class SliceSource {
         builder.add(part.snapshot().fqrn(), part.provenance(), entries);
       }
     }
-    return builder.finish();
+    return builder.finish().with(shape);
   }
 
   /** What is to be remembered of a layer that is made from this. */

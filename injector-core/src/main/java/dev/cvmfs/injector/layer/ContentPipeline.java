@@ -2,7 +2,6 @@ package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.PlannedObject;
-import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.io.ByteArrayInputStream;
@@ -29,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the objects of a slice to the one thread that writes them, in order, with many on their
+ * Brings the objects of a layer to the one thread that writes them, in order, with many on their
  * way at a time.
  *
  * <ol>
@@ -64,14 +63,14 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   private final AtomicLong bytesFromPresent = new AtomicLong();
   private Batch current = new Batch(new ArrayDeque<>(), 0);
 
-  ContentPipeline(Slice slice, ObjectSources sources) {
+  ContentPipeline(ContentFiles files, ObjectSources sources) {
     this.sources = sources;
     this.fetchers = Executors.newFixedThreadPool(FETCHERS, r -> daemon(r, "fetch"));
     this.workers =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(), r -> daemon(r, "inflate"));
     this.planner = Executors.newSingleThreadExecutor(r -> daemon(r, "plan"));
-    Future<?> ignored = planner.submit(() -> plan(slice));
+    Future<?> ignored = planner.submit(() -> plan(files));
   }
 
   private static Thread daemon(Runnable body, String name) {
@@ -132,8 +131,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     return new InterruptedIOException("interrupted while preparing objects");
   }
 
-  private void plan(Slice slice) {
-    try (Cursor<PlannedObject> objects = slice.objects();
+  private void plan(ContentFiles files) {
+    try (Cursor<PlannedObject> objects = files.objects();
         WindowPlanner windows = new WindowPlanner(objects, sources)) {
       while (windows.hasNext()) {
         submit(windows.next(WINDOW_OBJECTS, WINDOW_BYTES));

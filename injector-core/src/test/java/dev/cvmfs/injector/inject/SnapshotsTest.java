@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -36,7 +37,7 @@ class SnapshotsTest {
   private static String info(Snapshots.Opened opened, Specification specification)
       throws IOException {
     byte[] info =
-        LayerProvenance.files(specification, "cvmfs", opened.conf())
+        LayerProvenance.files(specification, "cvmfs", LayerShape.USUAL, opened.conf())
             .getOrDefault("layer.info", new byte[0]);
     return new String(info, UTF_8);
   }
@@ -73,7 +74,7 @@ class SnapshotsTest {
     settings.put("CVMFS_SHRINKWRAP_UNVERIFIED", "yes");
     try (Snapshots snapshots = new Snapshots(folder.resolve("cache"))) {
       Snapshots.Opened opened = snapshots.open(Conf.of(settings, "test"), FQRN);
-      SliceSource source = new SliceSource();
+      SliceSource source = new SliceSource(LayerShape.USUAL);
       source.add(opened, everything);
 
       assertThat(opened.snapshot().trust()).isInstanceOf(Trust.Unverified.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.injector.ledger.LedgerEntry;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
@@ -52,7 +53,7 @@ class StillCurrentTest {
 
   private <T> T ask(String specification, Question<T> question) throws IOException {
     try (Snapshots snapshots = new Snapshots(folder.resolve("cache"))) {
-      SliceSource source = new SliceSource();
+      SliceSource source = new SliceSource(LayerShape.USUAL);
       source.add(
           snapshots.open(Conf.of(settings, "test"), FQRN),
           Specification.parse(specification.getBytes(UTF_8), "test"));
