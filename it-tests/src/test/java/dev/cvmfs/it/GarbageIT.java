@@ -16,7 +16,7 @@ class GarbageIT {
 
   @Test
   void garbage_isKept_proven_comesBackForNothing_andGoesWhenItIsTooMuch() throws IOException {
-    try (Ground<EmbeddedRegistry> ground = Ground.withEmbeddedRegistry(folder)) {
+    try (Ground<DockerRegistry> ground = Ground.withDockerRegistry(folder)) {
       Settings always = ground.settings(TINY, ground.serve(TINY, "r1"));
       Settings never = always.with("OCI_GC", "never");
       String image = ground.pushSmallImage();

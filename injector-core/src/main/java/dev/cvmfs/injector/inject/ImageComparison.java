@@ -9,6 +9,7 @@ import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.layer.LayerComparison;
 import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.ImageName;
@@ -95,7 +96,7 @@ public final class ImageComparison {
           "the image has several repositories (%s), so one state of one of them cannot be meant"
               .formatted(String.join(", ", repositories.names())));
     }
-    SliceSource source = new SliceSource(MountPoint.of(conf, recipe));
+    SliceSource source = new SliceSource(MountPoint.of(conf, recipe), LayerShape.USUAL);
     for (String fqrn : repositories.names()) {
       Snapshots.Opened opened = snapshots.open(conf, fqrn);
       Snapshot snapshot = opened.snapshot();

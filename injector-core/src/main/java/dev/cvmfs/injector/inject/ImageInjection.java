@@ -15,6 +15,7 @@ import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Garbage;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.BlobSource;
@@ -239,7 +240,9 @@ final class ImageInjection {
 
   private SliceSource openRepositories(Target target, LayerRecipe present) throws IOException {
     Repositories repositories = new Repositories(options.registryConf(), present.specifications());
-    SliceSource source = new SliceSource(MountPoint.of(options.conf(), present));
+    SliceSource source = 
+        new SliceSource(
+            MountPoint.of(options.conf(), present), LayerShape.of(options.conf()::flag));
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn, target.architecture());
       specification.warnings().forEach(this::warnOnce);

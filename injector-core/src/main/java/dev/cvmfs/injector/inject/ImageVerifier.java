@@ -14,6 +14,7 @@ import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Garbage;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
@@ -97,7 +98,7 @@ public final class ImageVerifier {
     private final WorkDirectory work;
     private final List<LayerFinding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private SliceSource source = new SliceSource(MountPoint.USUAL);
+    private SliceSource source = new SliceSource(MountPoint.USUAL, LayerShape.USUAL);
     private Verification.Amounts amounts = Verification.Amounts.NONE;
 
     private Run(
@@ -209,7 +210,7 @@ public final class ImageVerifier {
     }
 
     private void addRepositories(LayerOrigins origins) throws IOException {
-      source = new SliceSource(origins.prefix());
+      source = new SliceSource(origins.prefix(), origins.shape());
       Map<String, RepositoryState> states =
           InjectionState.of(fetched.config(), notes::add)
               .orElseGet(InjectionState::prepared)

@@ -1,7 +1,9 @@
 package dev.cvmfs.injector.inject;
 
+import dev.cvmfs.conf.Conf;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.slice.LayerShape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a layer says in {@code .provenance} about how it was made; claims, until the layer is proven
@@ -24,7 +27,11 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
    * CVMFS_SHRINKWRAP_UNVERIFIED}: a layer cannot have signatures left unchecked.
    */
   private static final Set<String> SETTINGS =
-      Set.of("CVMFS_CLAIM_OWNERSHIP", "CVMFS_WORLD_READABLE", "CVMFS_SHRINKWRAP_SYMLINK_VARS");
+      Set.of(
+          "CVMFS_CLAIM_OWNERSHIP",
+          "CVMFS_WORLD_READABLE",
+          "CVMFS_SHRINKWRAP_SYMLINK_VARS",
+          "OCI_HARDLINKS");
 
   LayerOrigins {
     repositories = Collections.unmodifiableSortedMap(new TreeMap<>(repositories));
@@ -52,6 +59,22 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Origin(byte[] specification, String prefix, Map<String, String> settings) {}
+
+  /**
+   * How the layer is built.
+   *
+   * @throws LayerFormatException if the repositories' parts do not agree
+   */
+  LayerShape shape() {
+    Set<LayerShape> shapes =
+        repositories.values().stream()
+            .map(origin -> LayerShape.of(Conf.of(origin.settings(), "the layer")::flag))
+            .collect(Collectors.toSet());
+    if (shapes.size() != 1) {
+      throw new LayerFormatException("it does not say how it is built");
+    }
+    return shapes.iterator().next();
+  }
 
   /**
    * Reads them.

@@ -4,6 +4,7 @@ import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Garbage;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -32,9 +33,13 @@ public final class LayerProvenance {
   private LayerProvenance() {}
 
   /** Names and contents of the files, sorted. */
-  static SortedMap<String, byte[]> files(Specification specification, String prefix, CvmfsConf conf)
+  static SortedMap<String, byte[]> files(
+      Specification specification, String prefix, LayerShape shape, CvmfsConf conf)
       throws IOException {
     StringBuilder info = new StringBuilder("format : 1\nprefix : " + prefix + "\n");
+    shape
+        .settings()
+        .forEach((key, value) -> info.append(key).append(" : ").append(value).append('\n'));
     if (conf.claimOwnership()) {
       info.append("CVMFS_CLAIM_OWNERSHIP : yes\n");
     }

@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.inject;
 
+import dev.cvmfs.injector.layer.ForeignLayer;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import java.io.IOException;
@@ -43,6 +44,11 @@ record LayerRecipe(SortedMap<String, byte[]> specifications, Optional<String> pr
               files.put(fqrn, contents);
             });
     return of(files);
+  }
+
+  /** As a layer tells that another tool has compressed again. */
+  static LayerRecipe of(ForeignLayer layer) {
+    return new LayerRecipe(layer.provenance(LayerProvenance.SPECIFICATION), Optional.empty());
   }
 
   private static LayerRecipe of(SortedMap<String, SortedMap<String, byte[]>> files) {

@@ -13,6 +13,7 @@ import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class OldLayer {
   private final ProgressListener progress;
   private final WorkDirectory work;
   private Optional<PresentLayer> ours = Optional.empty();
+  private Optional<Foreign> foreign = Optional.empty();
   private boolean opened;
 
   OldLayer(
@@ -52,14 +54,24 @@ final class OldLayer {
     return ours;
   }
 
-  /** What it was made with, as far as it tells. */
+  /**
+   * What it was made with, as far as it tells. A layer that is not in our format is read as a whole
+   * for that.
+   */
   LayerRecipe recipe() throws IOException {
     try {
-      return ours().isPresent() ? LayerRecipe.of(ours().get()) : LayerRecipe.NONE;
+      return ours().isPresent()
+          ? LayerRecipe.of(ours().get())
+          : LayerRecipe.of(foreign(ByteString.of(MountPoint.USUAL)));
     } catch (LayerFormatException | TarFormatException e) {
       // Told when the layer is compared; the configuration may well have what is needed.
       return LayerRecipe.NONE;
     }
+  }
+
+  /** The same without reading more than a few ranges. */
+  LayerRecipe recipeIfCheap() throws IOException {
+    return ours().isPresent() ? recipe() : LayerRecipe.NONE;
   }
 
   /**
@@ -69,7 +81,9 @@ final class OldLayer {
   Optional<LayerChanges> compare(Slice slice) throws IOException {
     try {
       return Optional.of(
-          ours().isPresent() ? LayerChanges.between(slice, ours().get()) : compareForeign(slice));
+          ours().isPresent()
+              ? LayerChanges.between(slice, ours().get())
+              : LayerChanges.between(slice, foreign(slice.prefix())));
     } catch (LayerFormatException | TarFormatException e) {
       progress.warning(
           "the layer in the image is damaged and is replaced as a whole: " + e.getMessage());
@@ -111,11 +125,19 @@ final class OldLayer {
     }
   }
 
-  private LayerChanges compareForeign(Slice slice) throws IOException {
-    try (InputStream in = store.openBlob(blob)) {
-      return LayerChanges.between(slice, ForeignLayer.read(in, blob.size(), slice.prefix(), work));
+  private ForeignLayer foreign(ByteString prefix) throws IOException {
+    if (foreign.isEmpty() || !foreign.get().prefix().equals(prefix)) {
+      try (InputStream in = store.openBlob(blob)) {
+        ForeignLayer layer =
+            ForeignLayer.read(in, blob.size(), blob.mediaType(), prefix, work);
+        foreign = Optional.of(new Foreign(prefix, layer));
+      }
     }
+    return foreign.get().layer();
   }
+
+  /** A layer that is not in our format, and below which directory its content was looked for. */
+  private record Foreign(ByteString prefix, ForeignLayer layer) {}
 
   /** Where content can be taken from, after it was compared. */
   Optional<PresentLayer> usable() {

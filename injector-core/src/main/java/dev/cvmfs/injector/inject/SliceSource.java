@@ -2,6 +2,7 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.ledger.LedgerEntry;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -31,25 +32,28 @@ public final class SliceSource {
   private static final Logger log = LoggerFactory.getLogger(SliceSource.class);
 
   private final String prefix;
+  private final LayerShape shape;
   private final SortedMap<String, Part> parts = new TreeMap<>();
 
-  /** Repositories in {@code cvmfs}, as with a CVMFS client. */
+  /** Repositories in {@code cvmfs}, as with a CVMFS client, in a layer built as usual. */
   public SliceSource() {
-    this(MountPoint.USUAL);
+    this(MountPoint.USUAL, LayerShape.USUAL);
   }
 
   /**
    * @param prefix the directory in the image in which repositories appear
+   * @param shape how the layer is to be built
    */
-  SliceSource(String prefix) {
+  SliceSource(String prefix, LayerShape shape) {
     this.prefix = prefix;
+    this.shape = shape;
   }
 
   /** Adds a repository. */
   public void add(Snapshots.Opened opened, Specification specification) throws IOException {
     Snapshot snapshot = opened.snapshot();
     SortedMap<String, byte[]> provenance =
-        LayerProvenance.files(specification, prefix, opened.conf());
+        LayerProvenance.files(specification, prefix, shape, opened.conf());
     parts.put(snapshot.fqrn(), new Part(snapshot, specification, provenance));
   }
 
@@ -61,7 +65,7 @@ public final class SliceSource {
         builder.add(part.snapshot().fqrn(), part.provenance(), entries);
       }
     }
-    return builder.finish();
+    return builder.finish().with(shape);
   }
 
   /** What is to be remembered of a layer that is made from this. */

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the objects of a slice to the one thread that writes them, in order, with many on their
+ * Brings the objects of a layer to the one thread that writes them, in order, with many on their
  * way at a time.
  *
  * <ol>

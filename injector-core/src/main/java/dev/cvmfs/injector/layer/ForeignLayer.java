@@ -10,14 +10,14 @@ import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.injector.tar.TarReader;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A layer that is not in our format: made by the original, or ours after another tool has
@@ -30,40 +30,44 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  */
 public final class ForeignLayer {
   private static final long SORT_MEMORY = 24L << 20;
-  private static final int GZIP_MAGIC = 0x1f8b;
-
-  /** No compression that is read here makes more of a byte, so what does is not a layer. */
-  static final long MOST_RATIO = 1100;
-
-  private static final long ALWAYS_ALLOWED = 64L << 20;
   private static final long MOST_ENTRIES = 50_000_000;
   private static final int MOST_TURNED_LINKS = 1_000_000;
 
+  private static final int LONGEST_PROVENANCE = 1 << 20;
+  private static final int MOST_PROVENANCE = 100;
+
   private final RecordSorter sorter;
   private final Map<ByteString, ByteString> turned;
+  private final Map<String, byte[]> provenance;
 
-  private ForeignLayer(RecordSorter sorter, Map<ByteString, ByteString> turned) {
+  private ForeignLayer(
+      RecordSorter sorter, Map<ByteString, ByteString> turned, Map<String, byte[]> provenance) {
     this.sorter = sorter;
     this.turned = turned;
+    this.provenance = provenance;
   }
 
   /**
    * Reads a layer.
    *
-   * @param blob gzip or plain tar
+   * @param blob a tar archive: gzip, zstd or plain
    * @param size bytes of the blob
+   * @param mediaType what the manifest calls it
    * @param prefix the directory of CVMFS in the image, such as {@code cvmfs}
-   * @throws LayerFormatException if it is neither, or makes no sense
+   * @throws LayerFormatException if it is none of these, or makes no sense
    * @throws TarFormatException if the archive is damaged
    */
   public static ForeignLayer read(
-      InputStream blob, long size, ByteString prefix, WorkDirectory work) throws IOException {
+      InputStream blob, long size, String mediaType, ByteString prefix, WorkDirectory work)
+      throws IOException {
     RecordSorter sorter = new RecordSorter(work, SORT_MEMORY);
     Map<ByteString, ByteString> turned = new HashMap<>();
     String visible = prefix + "/";
     String hidden = prefix + "/.";
     ByteString store = ByteString.of(prefix + "/.data/");
-    TarReader reader = new TarReader(plain(blob, size));
+    String origins = prefix + "/.provenance/";
+    Map<String, byte[]> provenance = new HashMap<>();
+    TarReader reader = new TarReader(UnpackedInput.of(blob, size, mediaType, work));
     long count = 0;
     for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       if (++count > MOST_ENTRIES) {
@@ -73,31 +77,15 @@ public final class ForeignLayer {
       String name = found.name().toString();
       if (name.startsWith(store.toString())) {
         note(found, store, turned);
+      } else if (name.startsWith(origins)) {
+        if (found.size() <= LONGEST_PROVENANCE && provenance.size() < MOST_PROVENANCE) {
+          provenance.put(name.substring(origins.length()), reader.readContent(LONGEST_PROVENANCE));
+        }
       } else if (name.startsWith(visible) && !name.startsWith(hidden) && isProper(found.name())) {
         sorter.add(record(found, count));
       }
     }
-    return new ForeignLayer(sorter, turned);
-  }
-
-  private static InputStream plain(InputStream blob, long size) throws IOException {
-    BufferedInputStream in = new BufferedInputStream(blob);
-    in.mark(2);
-    int magic = in.read() << 8 | in.read();
-    in.reset();
-    if (magic != GZIP_MAGIC) {
-      return in;
-    }
-    try {
-      InputStream unpacked =
-          GzipCompressorInputStream.builder()
-              .setInputStream(in)
-              .setDecompressConcatenated(true)
-              .get();
-      return new BoundedInput(unpacked, Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
-    } catch (IOException e) {
-      throw new LayerFormatException("the layer cannot be unpacked: " + e.getMessage(), e);
-    }
+    return new ForeignLayer(sorter, turned, provenance);
   }
 
   /** Some archives have the content under a visible name, and the store links to that. */
@@ -136,6 +124,22 @@ public final class ForeignLayer {
           out.writeLong(position);
           SliceCodec.writeEntry(out, entry);
         });
+  }
+
+  /**
+   * A file of {@code .provenance}, by repository, if it is there and not overlong; the original has
+   * none of the specification, but ours do, whatever other tools have made of them.
+   */
+  public SortedMap<String, byte[]> provenance(String file) {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    provenance.forEach(
+        (path, content) -> {
+          int slash = path.indexOf('/');
+          if (slash > 0 && path.substring(slash + 1).equals(file)) {
+            files.put(path.substring(0, slash), content);
+          }
+        });
+    return files;
   }
 
   /** The visible trees, sorted by path. Files of the store are what their links lead to. */
@@ -191,43 +195,5 @@ public final class ForeignLayer {
     ByteString inode = link ? entry.linkTarget() : entry.name();
     ByteString target = turned.get(inode);
     return target == null ? entry : TarEntry.hardLink(entry.name(), entry.attributes(), target);
-  }
-
-  /** Reads no more than so many bytes. */
-  private static final class BoundedInput extends InputStream {
-    private final InputStream in;
-    private long left;
-
-    private BoundedInput(InputStream in, long left) {
-      this.in = in;
-      this.left = left;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-    }
-
-    @Override
-    public int read(byte[] buffer, int from, int length) throws IOException {
-      int count;
-      try {
-        count = in.read(buffer, from, length);
-      } catch (IOException e) {
-        throw new LayerFormatException("the layer cannot be unpacked: " + e.getMessage(), e);
-      }
-      left -= Math.max(count, 0);
-      if (left < 0) {
-        throw new LayerFormatException(
-            "the layer unpacks to more than its size allows for: it is no archive of files");
-      }
-      return count;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
   }
 }

@@ -31,7 +31,10 @@ final class LayerContent implements ContentSource, AutoCloseable {
   @Override
   public ProvenObject next(PlannedObject object, int part) {
     if (part == 0) {
-      record = index.hasNext() ? Optional.of(index.next()) : Optional.empty();
+      // Without hard links a content may be wanted several times; the index knows the first.
+      if (record.isEmpty() || !record.get().name().equals(object.name())) {
+        record = index.hasNext() ? Optional.of(index.next()) : Optional.empty();
+      }
       offset = record.map(IndexRecord::start).orElse(0L);
     }
     if (record.isEmpty()

@@ -4,6 +4,7 @@ import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.TreeItem;
+import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.injector.tar.TarReader;
@@ -30,13 +31,15 @@ final class LayerExamination {
   private final Slice slice;
   private final PresentLayer layer;
   private final BlobRanges blob;
+  private final WorkDirectory work;
   private final List<LayerFinding> findings = new ArrayList<>();
   private long more;
 
-  LayerExamination(Slice slice, PresentLayer layer, BlobRanges blob) {
+  LayerExamination(Slice slice, PresentLayer layer, BlobRanges blob, WorkDirectory work) {
     this.slice = slice;
     this.layer = layer;
     this.blob = blob;
+    this.work = work;
   }
 
   /** One part of the work, which may find the layer to be unreadable. */
@@ -46,7 +49,11 @@ final class LayerExamination {
 
   List<LayerFinding> findings() {
     examine("objects", this::examineObjects);
-    examine("store", this::examineStore);
+    if (slice.shape().hardLinks()) {
+      examine("store", this::examineStore);
+    } else {
+      examine("files", this::examineFiles);
+    }
     examine("tree", this::examineTree);
     if (more > 0) {
       findings.add(new LayerFinding("and more", "%d further findings".formatted(more)));
@@ -144,6 +151,33 @@ final class LayerExamination {
               Comparator.comparing(TarEntry::name));
       while (merge.hasNext()) {
         tell(merge.next());
+      }
+    }
+  }
+
+  /** Without hard links: the headers of the files with content, in the order of the archive. */
+  private void examineFiles() throws IOException {
+    try (InputStream plain =
+            GzipCompressorInputStream.builder()
+                .setInputStream(blob.open(0, blob.size()))
+                .setDecompressConcatenated(true)
+                .get();
+        Cursor<ContentFiles.ContentFile> files = ContentFiles.of(slice, work).files()) {
+      TarReader reader = new TarReader(plain);
+      while (files.hasNext()) {
+        TarEntry wanted = files.next().header();
+        Optional<TarEntry> present = reader.next();
+        while (present.isPresent() && present.get().type() == TarEntry.Type.DIRECTORY) {
+          // Directories of the store; the others come later.
+          present = reader.next();
+        }
+        if (present.isEmpty() || !present.get().name().equals(wanted.name())) {
+          found(wanted.name().toString(), "is not where it should be in the archive");
+          return;
+        }
+        if (!present.get().equals(wanted)) {
+          found(wanted.name().toString(), EntryDifference.of(present.get(), wanted));
+        }
       }
     }
   }

@@ -187,7 +187,7 @@ public final class LayerGarbage {
                 member ->
                     member.plainSize() > 0
                         && WindowPlanner.canBe(member.plainSize(), member)
-                        && member.plainSize() <= member.length() * ForeignLayer.MOST_RATIO);
+                        && member.plainSize() <= member.length() * UnpackedInput.MOST_RATIO);
   }
 
   /** What has only now become garbage, of the repositories whose files linked to it. */

@@ -29,6 +29,11 @@ record LayerNames(ByteString prefix) {
     return below("/.data/" + name.path());
   }
 
+  /** What a layer without hard links says of the tree with them. */
+  ByteString tree() {
+    return below("/.data/.tree");
+  }
+
   ByteString index() {
     return below("/.data/.index");
   }

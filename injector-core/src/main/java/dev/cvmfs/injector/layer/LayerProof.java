@@ -55,7 +55,7 @@ public record LayerProof(Optional<WrittenLayer> written, List<LayerFinding> find
     } catch (UnprovenLayerException e) {
       difference = String.valueOf(e.getMessage());
     }
-    List<LayerFinding> findings = new LayerExamination(slice, layer.get(), blob).findings();
+    List<LayerFinding> findings = new LayerExamination(slice, layer.get(), blob, work).findings();
     // Everything in it means the same, but is written in another way.
     return findings.isEmpty()
         ? failed(new LayerFinding("blob", difference))

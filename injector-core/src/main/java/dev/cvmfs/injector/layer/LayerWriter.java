@@ -38,6 +38,9 @@ import java.util.function.LongConsumer;
  * footer                                         an empty member with an extra field
  * </pre>
  *
+ * <p>Without hard links (see {@code LayerShape}) the visible files have the content themselves, and
+ * the tree with links to the store is the content of {@code cvmfs/.data/.tree}.
+ *
  * <p>The bytes are a function of the slice and of nothing else: not of the clock, the machine, the
  * installed zlib, or where the objects came from.
  */
@@ -80,8 +83,9 @@ public final class LayerWriter {
   private WrittenLayer write(
       Slice slice, ObjectSources sources, MemberWriter members, LongConsumer progress)
       throws IOException {
-    try (ContentPipeline content = new ContentPipeline(slice::objects, sources)) {
-      return write(slice, content, members, progress)
+    ContentFiles files = ContentFiles.of(slice, work);
+    try (ContentPipeline content = new ContentPipeline(files::objects, sources)) {
+      return write(slice, files, content, members, progress)
           .withBytesFromPresent(content.bytesFromPresent());
     } catch (ObjectUnavailableException e) {
       throw told(slice, e);
@@ -116,16 +120,24 @@ public final class LayerWriter {
   /** The same with content from anywhere. */
   WrittenLayer write(Slice slice, ContentSource content, OutputStream out, LongConsumer progress)
       throws IOException {
-    return write(slice, content, new MemberWriter(out), progress);
+    return write(
+        slice, ContentFiles.of(slice, work), content, new MemberWriter(out), progress);
   }
 
   private WrittenLayer write(
-      Slice slice, ContentSource content, MemberWriter members, LongConsumer progress)
+      Slice slice,
+      ContentFiles files,
+      ContentSource content,
+      MemberWriter members,
+      LongConsumer progress)
       throws IOException {
     LayerNames names = new LayerNames(slice.prefix());
     members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
     members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));
-    Index index = writeObjects(slice, names, content, members, progress);
+    Index index = writeContent(files, names, content, members, progress);
+    if (!slice.shape().hardLinks()) {
+      writeUnlinkedTree(slice, names, members);
+    }
     long treeStart = members.cut();
     writeTree(slice, members);
     members.glue(TarEncoder.encode(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes())));
@@ -143,8 +155,8 @@ public final class LayerWriter {
     return members.finish();
   }
 
-  private Index writeObjects(
-      Slice slice,
+  private Index writeContent(
+      ContentFiles contentFiles,
       LayerNames names,
       ContentSource content,
       MemberWriter members,
@@ -154,16 +166,17 @@ public final class LayerWriter {
     long indexBytes = 0;
     String directory = "";
     try (RecordFile.Writer index = RecordFile.create(work.newFile("index"));
-        Cursor<PlannedObject> objects = slice.objects()) {
+        Cursor<ContentFiles.ContentFile> files = contentFiles.files()) {
       // An index is never empty, so that tree, index and footer always have an order.
       index.add(IndexEncoder.MAGIC.clone());
       indexBytes += IndexEncoder.MAGIC.length;
-      while (objects.hasNext()) {
-        PlannedObject object = objects.next();
-        directory = writeDirectories(directory, object.name().path(), names, members);
-        members.glue(
-            TarEncoder.encode(
-                TarEntry.file(names.object(object.name()), object.attributes(), object.size())));
+      while (files.hasNext()) {
+        ContentFiles.ContentFile file = files.next();
+        PlannedObject object = file.object();
+        if (file.isStored()) {
+          directory = writeDirectories(directory, object.name().path(), names, members);
+        }
+        members.glue(TarEncoder.encode(file.header()));
         long start = members.cut();
         List<StoredMember> stored = new ArrayList<>(object.objects().size());
         for (int i = 0; i < object.objects().size(); i++) {
@@ -172,9 +185,11 @@ public final class LayerWriter {
           stored.add(member);
         }
         members.glue(new byte[TarEncoder.padding(object.size())]);
-        byte[] indexRecord = encoder.encode(new IndexRecord(object.name(), start, stored));
-        index.add(indexRecord);
-        indexBytes += indexRecord.length;
+        if (file.isFirst()) {
+          byte[] indexRecord = encoder.encode(new IndexRecord(object.name(), start, stored));
+          index.add(indexRecord);
+          indexBytes += indexRecord.length;
+        }
       }
       return new Index(index.finish(), indexBytes);
     }
@@ -213,15 +228,38 @@ public final class LayerWriter {
     return TarEntry.directory(names.dataDirectory(path), LayerNames.PRIVATE);
   }
 
-  private static void writeTree(Slice slice, MemberWriter members) throws IOException {
+  /**
+   * What is not content, and the header of the file that holds the tree as it would be with hard
+   * links: by that, and not by headers all over the layer, the next refresh knows it.
+   */
+  private static void writeUnlinkedTree(Slice slice, LayerNames names, MemberWriter members)
+      throws IOException {
+    long bytes = 0;
     try (Cursor<TreeItem> tree = slice.tree()) {
       while (tree.hasNext()) {
         TreeItem item = tree.next();
-        members.glue(TarEncoder.encode(item.entry()));
-        members.glue(item.content().bytes());
-        members.glue(new byte[TarEncoder.padding(item.content().length())]);
+        bytes += TarEncoder.encode(item.entry()).length;
+        bytes += item.content().length() + TarEncoder.padding(item.content().length());
+        if (item.entry().type() != TarEntry.Type.HARD_LINK) {
+          write(item, members);
+        }
       }
     }
+    members.glue(TarEncoder.encode(TarEntry.file(names.tree(), LayerNames.INDEX, bytes)));
+  }
+
+  private static void writeTree(Slice slice, MemberWriter members) throws IOException {
+    try (Cursor<TreeItem> tree = slice.tree()) {
+      while (tree.hasNext()) {
+        write(tree.next(), members);
+      }
+    }
+  }
+
+  private static void write(TreeItem item, MemberWriter members) throws IOException {
+    members.glue(TarEncoder.encode(item.entry()));
+    members.glue(item.content().bytes());
+    members.glue(new byte[TarEncoder.padding(item.content().length())]);
   }
 
   private record Index(RecordFile records, long bytes) {}

@@ -26,6 +26,7 @@ public final class Slice {
   private final long contentBytes;
   private final List<String> skippedSockets;
   private final Garbage garbage;
+  private final LayerShape shape;
 
   Slice(
       ByteString prefix,
@@ -35,7 +36,8 @@ public final class Slice {
       RecordFile objects,
       long contentBytes,
       List<String> skippedSockets,
-      Garbage garbage) {
+      Garbage garbage,
+      LayerShape shape) {
     this.prefix = prefix;
     this.provenance = List.copyOf(provenance);
     this.visible = visible;
@@ -44,6 +46,7 @@ public final class Slice {
     this.contentBytes = contentBytes;
     this.skippedSockets = List.copyOf(skippedSockets);
     this.garbage = garbage;
+    this.shape = shape;
   }
 
   /**
@@ -52,13 +55,35 @@ public final class Slice {
    * @param kept objects of which none has the name of one that is linked to
    */
   public Slice with(Garbage kept) {
+    return with(kept, shape);
+  }
+
+  /** The same in a layer that is built in another way. */
+  public Slice with(LayerShape other) {
+    return with(garbage, other);
+  }
+
+  private Slice with(Garbage kept, LayerShape built) {
     return new Slice(
-        prefix, provenance, visible, linkTargets, objects, contentBytes, skippedSockets, kept);
+        prefix,
+        provenance,
+        visible,
+        linkTargets,
+        objects,
+        contentBytes,
+        skippedSockets,
+        kept,
+        built);
   }
 
   /** The directory in the image that everything lies in, such as {@code cvmfs}. */
   public ByteString prefix() {
     return prefix;
+  }
+
+  /** How the layer is built. */
+  public LayerShape shape() {
+    return shape;
   }
 
   /** What is kept though no visible file links to it. */

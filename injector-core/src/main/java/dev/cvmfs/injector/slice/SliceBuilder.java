@@ -226,7 +226,8 @@ public final class SliceBuilder {
           objects.finish(),
           contentBytes,
           skippedSockets,
-          Garbage.NONE);
+          Garbage.NONE,
+          LayerShape.USUAL);
     }
   }
 

@@ -36,7 +36,7 @@ class SnapshotsTest {
   private static String info(Snapshots.Opened opened, Specification specification)
       throws IOException {
     byte[] info =
-        LayerProvenance.files(specification, "cvmfs", opened.conf())
+        LayerProvenance.files(specification, "cvmfs", LayerShape.USUAL, opened.conf())
             .getOrDefault("layer.info", new byte[0]);
     return new String(info, UTF_8);
   }
@@ -73,7 +73,7 @@ class SnapshotsTest {
     settings.put("CVMFS_SHRINKWRAP_UNVERIFIED", "yes");
     try (Snapshots snapshots = new Snapshots(folder.resolve("cache"))) {
       Snapshots.Opened opened = snapshots.open(Conf.of(settings, "test"), FQRN);
-      SliceSource source = new SliceSource("cvmfs");
+      SliceSource source = new SliceSource();
       source.add(opened, everything);
 
       assertThat(opened.snapshot().trust()).isInstanceOf(Trust.Unverified.class);

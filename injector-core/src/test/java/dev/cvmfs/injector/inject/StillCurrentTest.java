@@ -52,7 +52,7 @@ class StillCurrentTest {
 
   private <T> T ask(String specification, Question<T> question) throws IOException {
     try (Snapshots snapshots = new Snapshots(folder.resolve("cache"))) {
-      SliceSource source = new SliceSource("cvmfs");
+      SliceSource source = new SliceSource();
       source.add(
           snapshots.open(Conf.of(settings, "test"), FQRN),
           Specification.parse(specification.getBytes(UTF_8), "test"));

@@ -22,11 +22,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ForeignLayerTest {
   private static final ByteString PREFIX = ByteString.of("cvmfs");
+  private static final String TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
   private static final Attributes ATTRIBUTES =
       new Attributes(0644, 0, 0, new Timestamp(1_700_000_000, 0), Xattrs.NONE);
 
@@ -54,7 +57,7 @@ class ForeignLayerTest {
   }
 
   private ForeignLayer read(byte[] blob) throws IOException {
-    return ForeignLayer.read(new ByteArrayInputStream(blob), blob.length, PREFIX, work);
+    return ForeignLayer.read(new ByteArrayInputStream(blob), blob.length, TYPE, PREFIX, work);
   }
 
   private static List<TarEntry> tree(ForeignLayer layer) throws IOException {
@@ -83,6 +86,26 @@ class ForeignLayerTest {
     return out.toByteArray();
   }
 
+  private static byte[] zstd(byte[] plain) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZstdCompressorOutputStream zstd = new ZstdCompressorOutputStream(out)) {
+      zstd.write(plain);
+    }
+    return out.toByteArray();
+  }
+
+  /** Frames with others between them that are to be skipped, as {@code zstd:chunked} has. */
+  private static byte[] zstdChunked(byte[] plain) throws IOException {
+    byte[] skipped = {0x5d, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'T', 'O', 'C'};
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int from = 0; from < plain.length; from += 1000) {
+      out.writeBytes(skipped);
+      out.writeBytes(zstd(Arrays.copyOfRange(plain, from, Math.min(plain.length, from + 1000))));
+    }
+    out.writeBytes(skipped);
+    return out.toByteArray();
+  }
+
   private static byte[] gunzip(byte[] blob) throws IOException {
     try (InputStream in =
         GzipCompressorInputStream.builder()
@@ -107,10 +130,24 @@ class ForeignLayerTest {
     List<Entry> entries = RandomEntries.randomTree(new Random(5), store, new HashMap<>());
     LayerForgery forgery = new LayerForgery(work, store, entries);
     byte[] plain = gunzip(forgery.genuine());
-    for (byte[] blob : List.of(gzip(plain), plain)) {
+    for (byte[] blob : List.of(gzip(plain), plain, zstd(plain), zstdChunked(plain))) {
       assertThat(LayerChanges.between(forgery.slice(), read(blob)))
           .isEqualTo(new LayerChanges(0, 0, 0, entries.size(), false));
+      assertThat(read(blob).provenance("src.spec"))
+          .containsOnlyKeys("r.org")
+          .allSatisfy((fqrn, text) -> assertThat(text).asString().isEqualTo("/*\n"));
     }
+  }
+
+  @Test
+  void layerThatIsEncrypted_isRefused() {
+    byte[] noise = {1, 2, 3, 4, 5};
+    assertThatThrownBy(
+            () ->
+                ForeignLayer.read(
+                    new ByteArrayInputStream(noise), 5, TYPE + "+encrypted", PREFIX, work))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("encrypted");
   }
 
   @Test
@@ -190,6 +227,7 @@ class ForeignLayerTest {
     assertThat(tree(read(zeros))).isEmpty();
     // Within what gzip can do, so it is read through.
     assertThat(tree(read(gzip(tar(file("cvmfs/a", 100L << 20)))))).hasSize(1);
+    assertThat(tree(read(zstd(tar(file("cvmfs/a", 100L << 20)))))).hasSize(1);
     byte[] claim = TarEncoder.encode(file("cvmfs/a", 1L << 60));
     assertThatThrownBy(() -> read(claim)).isInstanceOf(TarFormatException.class);
     assertThatThrownBy(() -> read(gzip(claim))).isInstanceOf(TarFormatException.class);
@@ -206,7 +244,7 @@ class ForeignLayerTest {
     Campaign.run(
         "foreign layer",
         Effort.of(4_000, 1_000_000),
-        List.of(plain, gzip(plain)),
+        List.of(plain, gzip(plain), zstd(plain), zstdChunked(plain)),
         List.of(LayerFormatException.class, TarFormatException.class),
         input -> {
           assertThat(PresentLayer.open(LayerForgery.ranges(input))).isEmpty();

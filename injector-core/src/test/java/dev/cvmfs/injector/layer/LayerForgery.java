@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -34,9 +35,16 @@ final class LayerForgery {
   private final WorkDirectory work;
   private final MemoryStore store;
   private final List<Entry> entries;
+  private final LayerShape shape;
   private final byte[] genuine;
 
   LayerForgery(WorkDirectory work, MemoryStore store, List<Entry> entries) throws IOException {
+    this(work, store, entries, LayerShape.USUAL);
+  }
+
+  LayerForgery(WorkDirectory work, MemoryStore store, List<Entry> entries, LayerShape shape)
+      throws IOException {
+    this.shape = shape;
     this.work = work;
     this.store = store;
     this.entries = List.copyOf(entries);
@@ -276,7 +284,7 @@ final class LayerForgery {
   private Slice slice(List<Entry> tree, byte[] specification) throws IOException {
     SliceBuilder builder = new SliceBuilder(work, "cvmfs");
     builder.add("r.org", Map.of("src.spec", specification), new ListCursor(tree));
-    return builder.finish();
+    return builder.finish().with(shape);
   }
 
   private byte[] layer(Slice slice) throws IOException {

@@ -285,6 +285,10 @@ class LayerRoundTripTest {
     };
   }
 
+  static byte[] gunzip(ByteArrayOutputStream blob) throws IOException {
+    return gunzip(blob.toByteArray());
+  }
+
   private static byte[] gunzip(byte[] blob) throws IOException {
     try (InputStream in =
         GzipCompressorInputStream.builder()
@@ -305,7 +309,7 @@ class LayerRoundTripTest {
   }
 
   /** The visible tree as an unpacker would see it: path to a description with the content. */
-  private static Map<String, String> unpack(byte[] blob) throws IOException {
+  static Map<String, String> unpack(byte[] blob) throws IOException {
     TarReader reader = new TarReader(new ByteArrayInputStream(gunzip(blob)));
     Map<String, String> contents = new HashMap<>();
     Map<String, TarEntry> inodes = new HashMap<>();

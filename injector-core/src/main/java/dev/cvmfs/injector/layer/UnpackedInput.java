@@ -1,0 +1,110 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.injector.spool.WorkDirectory;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+
+/**
+ * The archive in a layer of another tool: gzip, zstd (one frame or many, with frames to be skipped
+ * among them, as {@code zstd:chunked} has) or not compressed at all. The first bytes tell which;
+ * media types are wrong too often. No more is unpacked than a layer of that length could hold.
+ */
+final class UnpackedInput extends InputStream {
+  /** DEFLATE makes no more of a byte, so what does is not a layer. */
+  static final long MOST_RATIO = 1100;
+
+  private static final int GZIP = 0x1f8b;
+  private static final int ZSTD = 0xfd2fb528;
+
+  /** The upper bits of the magic number of a frame to be skipped. */
+  private static final int ZSTD_SKIPPED = 0x184d2a50;
+
+  private static final long ALWAYS_ALLOWED = 64L << 20;
+
+  /** Zeros may be thirty thousand times as long as what zstd makes of them. */
+  private static final long ALWAYS_ALLOWED_ZSTD = 4L << 30;
+
+  private final InputStream in;
+  private long left;
+
+  private UnpackedInput(InputStream in, long most) {
+    this.in = in;
+    this.left = most;
+  }
+
+  /**
+   * Begins to unpack.
+   *
+   * @param blob from its first byte
+   * @param size bytes of the blob
+   * @param mediaType what the manifest calls it
+   * @param work where a native library may lie
+   * @throws LayerFormatException if it cannot be unpacked
+   */
+  static InputStream of(InputStream blob, long size, String mediaType, WorkDirectory work)
+      throws IOException {
+    if (mediaType.endsWith("+encrypted")) {
+      throw new LayerFormatException("the layer is encrypted (%s)".formatted(mediaType));
+    }
+    BufferedInputStream in = new BufferedInputStream(blob);
+    in.mark(Integer.BYTES);
+    byte[] magic = in.readNBytes(Integer.BYTES);
+    in.reset();
+    if (magic.length < Integer.BYTES) {
+      return in;
+    }
+    int number = LittleEndian.getInt(magic, 0);
+    try {
+      if (number == ZSTD || (number & ~0xf) == ZSTD_SKIPPED) {
+        Zstd.load(work);
+        return new UnpackedInput(
+            new ZstdCompressorInputStream(in), Math.max(ALWAYS_ALLOWED_ZSTD, size * MOST_RATIO));
+      }
+      if (((magic[0] & 0xff) << 8 | (magic[1] & 0xff)) == GZIP) {
+        return new UnpackedInput(
+            GzipCompressorInputStream.builder()
+                .setInputStream(in)
+                .setDecompressConcatenated(true)
+                .get(),
+            Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
+      }
+      return in;
+    } catch (IOException e) {
+      throw cannotBeUnpacked(e);
+    }
+  }
+
+  private static LayerFormatException cannotBeUnpacked(IOException e) {
+    return new LayerFormatException("the layer cannot be unpacked: " + e.getMessage(), e);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+  }
+
+  @Override
+  public int read(byte[] buffer, int from, int length) throws IOException {
+    int count;
+    try {
+      count = in.read(buffer, from, length);
+    } catch (IOException e) {
+      throw cannotBeUnpacked(e);
+    }
+    left -= Math.max(count, 0);
+    if (left < 0) {
+      throw new LayerFormatException(
+          "the layer unpacks to more than its size allows for: it is no archive of files");
+    }
+    return count;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}
