@@ -235,7 +235,7 @@ final class ImageInjection {
     if (known != null) {
       return known;
     }
-    Slice slice = source.build(work);
+    Slice slice = source.build(work, this::warnOnce);
     slices.put(source.repositories(), slice);
     tellSelection(amounts(slice));
     if (!slice.skippedSockets().isEmpty()) {
