@@ -7,6 +7,7 @@ import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.injector.layer.LayerChanges;
+import dev.cvmfs.injector.layer.LayerPlan;
 import dev.cvmfs.injector.layer.LayerWriter;
 import dev.cvmfs.injector.layer.ObjectSources;
 import dev.cvmfs.injector.layer.PresentLayer;
@@ -156,7 +157,7 @@ final class ImageInjection {
     }
     signatures.beforeChange(target.base().digest(), target.publishedDigest());
     if (options.dryRun()) {
-      return plan(target, source, changes);
+      return plan(target, source, changes, slice, old.flatMap(OldLayer::usable));
     }
     Packed made = pack(slice, source, old.flatMap(OldLayer::usable));
     WrittenLayer written = made.layer();
@@ -181,17 +182,26 @@ final class ImageInjection {
   }
 
   /** What is known without fetching and packing any content. */
-  private Rewriting plan(Target target, SliceSource source, LayerChanges changes) {
+  private Rewriting plan(
+      Target target,
+      SliceSource source,
+      LayerChanges changes,
+      Slice slice,
+      Optional<PresentLayer> present)
+      throws IOException {
     RewrittenImage image =
         rewrite(target, DryRun.layer(), InjectionState.of(source.state()), source.published());
     tellPlan(target, image);
+    LayerPlan plan = LayerPlan.of(slice, present, source.stores());
+    DryRun.tell(target.present().map(ImageInjection::layer), plan, progress::step);
     return new Rewriting(
         result(target),
         image.manifest().raw(),
         target.present().map(ImageInjection::layer),
         source.report(),
         changes,
-        0);
+        0,
+        Optional.of(plan));
   }
 
   private static Report.Result result(Target target) {
