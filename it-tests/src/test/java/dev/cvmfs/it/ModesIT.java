@@ -26,8 +26,10 @@ class ModesIT {
   @SuppressWarnings("NullAway.Init")
   private String image;
 
+  private @TempDir Path folder;
+
   @BeforeEach
-  void start(@TempDir Path folder) throws IOException {
+  void start() throws IOException {
     ground = Ground.withDockerRegistry(folder);
     Path copy = ground.serve(TINY, "r1");
     settings =
@@ -61,6 +63,10 @@ class ModesIT {
     assertThat(ours(0)).isNotEmpty().allMatch(RegistryRequest::isRead);
     assertThat(ground.digest(image)).isEqualTo(before);
 
+    assertThat(plan.story()).contains("to be fetched from CVMFS: ", "to be uploaded: ");
+    assertThat(planned(plan, "fetched")).isPositive();
+    assertThat(planned(plan, "cached") + planned(plan, "reused") + planned(plan, "dropped"))
+        .isZero();
     assertThat(plan.report().path("newDigest").isNull()).isTrue();
     // Catalogs, and no content.
     assertThat(ground.cvmfs().requests())
@@ -69,6 +75,23 @@ class ModesIT {
         .allMatch(path -> path.endsWith("C") || path.endsWith("X"));
     ProgramRun done = ground.runWell(settings, image);
     assertThat(done.report().path("changes")).isEqualTo(plan.report().path("changes"));
+    assertThat(done.report().has("plan")).isFalse();
+
+    ground.cvmfs().show(TINY.fqrn(), "r2");
+    ProgramRun cached = ground.runWell(settings, image, "--dry-run");
+    assertThat(planned(cached, "cached")).isPositive();
+    assertThat(planned(cached, "reused")).isZero();
+    Settings elsewhere =
+        settings.with("OCI_CACHE", Files.createTempDirectory(folder, "empty-cache"));
+    ProgramRun reused = ground.runWell(elsewhere, image, "--dry-run");
+    assertThat(reused.story()).contains("layer " + done.layer(), "would be replaced");
+    assertThat(planned(reused, "reused")).isEqualTo(planned(cached, "cached"));
+    assertThat(planned(reused, "fetched")).isEqualTo(planned(cached, "fetched"));
+    assertThat(planned(reused, "dropped")).isEqualTo(planned(cached, "dropped"));
+  }
+
+  private static long planned(ProgramRun run, String what) {
+    return run.report().path("plan").path(what).path("objects").asLong(-1);
   }
 
   @Test

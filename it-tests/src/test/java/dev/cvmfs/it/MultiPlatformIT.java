@@ -250,6 +250,44 @@ class MultiPlatformIT {
   }
 
   @Test
+  void index_isProvenAndCompared_eachLayerOnce() throws IOException {
+    String layer = ground.runHere("oci", settings, image()).orThrow().layer();
+    int before = ground.registry().requests().size();
+
+    ProgramRun proof = ground.runHere("verify", settings, image()).orThrow();
+
+    assertThat(proof.reports())
+        .extracting(one -> one.path("proven").asBoolean())
+        .containsOnly(true);
+    assertThat(proof.reports())
+        .extracting(one -> one.path("image").asText())
+        .containsExactly(image() + " (linux/amd64)", image() + " (linux/arm64)");
+    assertThat(ground.registry().requests().stream().skip(before))
+        .filteredOn(request -> request.path().contains(layer))
+        .hasSize(1);
+    assertThat(
+            ground
+                .runHere("verify", settings, image(), "--platform", "linux/arm64")
+                .orThrow()
+                .report()
+                .path("image")
+                .asText())
+        .isEqualTo(image() + " (linux/arm64)");
+
+    ground.cvmfs().show(TINY.fqrn(), "r2");
+    List<JsonNode> both = ground.runHere("diff", settings, image(), "--stat").orThrow().reports();
+    assertThat(both.get(0).toString())
+        .isEqualTo("{\"platforms\":[\"linux/amd64\",\"linux/arm64\"]}");
+    assertThat(both).filteredOn(line -> line.path("path").asText().equals("total")).hasSize(1);
+    List<JsonNode> one =
+        ground
+            .runHere("diff", settings, image(), "--stat", "--platform", "linux/amd64")
+            .orThrow()
+            .reports();
+    assertThat(one.subList(1, one.size())).isEqualTo(both.subList(1, both.size()));
+  }
+
+  @Test
   void podman_pullsTheImageOfThePlatformThatIsAskedFor() throws IOException, InterruptedException {
     Needs.parts(RealPart.PODMAN, RealPart.RUNC);
     RegistryHttp http = new RegistryHttp(ground.registry().host(), "test/arch");

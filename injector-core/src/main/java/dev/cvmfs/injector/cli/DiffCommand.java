@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Tells what a refresh would change in an image; or, given two states of a repository"
           + " (FQRN@STATE FQRN@STATE), what leads from the first to the second. A state is a"
-          + " revision's number, a name that 'tags' lists, or a root hash; without @STATE, the newest.",
+          + " revision's number, a name that 'tags' lists, or a root hash; without @STATE, the"
+          + " newest.",
       "Prints a line for each path: + added, - removed, ~ changed and how. Content is compared by"
           + " the hashes in the catalogs, and of two states only catalogs that differ are read.",
       ""
@@ -63,6 +64,12 @@ final class DiffCommand implements Callable<Integer> {
   private Optional<String> state = Optional.empty();
 
   @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Of an index, the images for this platform alone (OCI_PLATFORMS).")
+  private Optional<String> platform = Optional.empty();
+
+  @Option(
       names = "--spec",
       paramLabel = "FILE",
       description =
@@ -83,6 +90,7 @@ final class DiffCommand implements Callable<Integer> {
   public Integer call() {
     Map<String, String> overlay = new LinkedHashMap<>();
     spec.ifPresent(file -> overlay.put("OCI_SPEC", file));
+    platform.ifPresent(name -> overlay.put("OCI_PLATFORMS", name));
     ImageRun run = new ImageRun(surroundings, options, overlay);
     return subjects.size() == 1
         ? run.run(subjects.get(0), this::image)
@@ -90,16 +98,35 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private ExitCode image(ImageRun.Opened image) throws IOException {
-    DifferencePrinter printer = printer();
     new ImageComparison(
             image.store(),
             image.local().snapshots(),
             image.local().registryConf().cache(),
             image.local().conf(),
             image.local().registryConf())
-        .compare(image.name(), state, printer::print);
-    printer.finish();
+        .compare(image.name(), state, new LayerDifferences());
     return ExitCode.OK;
+  }
+
+  /** Prints a layer after the other. */
+  private final class LayerDifferences implements ImageComparison.Listener {
+    private DifferencePrinter printer = printer();
+
+    @Override
+    public void begin(List<String> platforms) {
+      printer = printer();
+      printer.begin(platforms);
+    }
+
+    @Override
+    public void difference(Difference difference) {
+      printer.print(difference);
+    }
+
+    @Override
+    public void end() {
+      printer.finish();
+    }
   }
 
   private DifferencePrinter printer() {

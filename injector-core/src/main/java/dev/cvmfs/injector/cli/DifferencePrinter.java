@@ -7,6 +7,7 @@ import dev.cvmfs.injector.diff.DifferenceCount;
 import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -19,7 +20,12 @@ import java.util.Locale;
  * {"path": "/bin", "added": 1, "removed": 0, "changed": 0, "bytesAdded": 1, "bytesRemoved": 0}
  * </pre>
  *
- * the latter with {@code --stat} for each top directory, and at last for {@code "total"}.
+ * the latter with {@code --stat} for each top directory, and at last for {@code "total"}. Of an
+ * index, each layer's lines come after one with the images that have it:
+ *
+ * <pre>
+ * {"platforms": ["linux/amd64", "linux/arm64"]}
+ * </pre>
  */
 final class DifferencePrinter {
   private final PrintStream out;
@@ -31,6 +37,16 @@ final class DifferencePrinter {
     this.out = out;
     this.json = json;
     this.numbersOnly = numbersOnly;
+  }
+
+  /** What follows is about the layer of these images of an index; nothing is printed for none. */
+  void begin(List<String> platforms) {
+    if (platforms.isEmpty()) {
+      return;
+    }
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    platforms.forEach(line.putArray("platforms")::add);
+    out.println(json ? line : String.join(", ", platforms) + ":");
   }
 
   void print(Difference difference) {

@@ -4,7 +4,10 @@ import dev.cvmfs.injector.inject.ImageVerifier;
 import dev.cvmfs.injector.inject.Verification;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code verify} for images. */
 final class ImageVerification {
@@ -16,13 +19,19 @@ final class ImageVerification {
     this.options = options;
   }
 
-  /** Does it, and returns the exit code. */
-  int run(String image) {
-    return new ImageRun(surroundings, options, Map.of()).run(image, this::verify);
+  /**
+   * Does it, and returns the exit code.
+   *
+   * @param platform of an index, the images for this platform alone
+   */
+  int run(String image, Optional<String> platform) {
+    Map<String, String> overlay = new LinkedHashMap<>();
+    platform.ifPresent(name -> overlay.put("OCI_PLATFORMS", name));
+    return new ImageRun(surroundings, options, overlay).run(image, this::verify);
   }
 
   private ExitCode verify(ImageRun.Opened image) throws IOException {
-    Verification verification =
+    List<Verification> all =
         new ImageVerifier(
                 image.store(),
                 image.local().snapshots(),
@@ -31,12 +40,16 @@ final class ImageVerification {
                 image.local().progress(),
                 Clock.systemUTC())
             .verify(image.name());
+    all.forEach(this::print);
+    return all.stream().allMatch(Verification::isProven) ? ExitCode.OK : ExitCode.FOUND;
+  }
+
+  private void print(Verification verification) {
     ExitCode code = verification.isProven() ? ExitCode.OK : ExitCode.FOUND;
     if (options.json()) {
       surroundings.out().println(VerificationText.json(verification, code));
     } else {
       VerificationText.lines(verification).forEach(surroundings.out()::println);
     }
-    return code;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cvmfs.injector.inject.Attached;
 import dev.cvmfs.injector.inject.Report;
+import dev.cvmfs.injector.layer.LayerPlan;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.Optional;
  *  "garbage": {"objects": 0, "bytes": 0},
  *  "transfer": {"bytesFetched": 0, "bytesCopied": 0, "bytesUploaded": 0, "requests": 0},
  *  "platforms": [{"platform": "linux/arm64", "result": "…", "oldDigest": "…", "newDigest": "…"}],
+ *  "plan": {"fetched": {"objects": 1, "bytes": 1}, "cached": …, "reused": …, "dropped": …},
  *  "keptTag": "…",
  *  "attached": [{"kind": "signature", "subject": "sha256:…", "digest": "sha256:…", "found": "…"}],
  *  "provenance": "sha256:…",
@@ -31,9 +33,10 @@ import java.util.Optional;
  * {"image": "…", "error": "…", "exitCode": 3}
  * </pre>
  *
- * <p>{@code platforms} is there only if the name leads to an index of several images, {@code
- * keptTag} if what was replaced is kept under it, {@code attached} if there are signatures or the
- * like of what was there, {@code provenance} if a statement was stored.
+ * <p>{@code platforms} is there only if the name leads to an index of several images, {@code plan}
+ * with {@code --dry-run} where there is something to do, {@code keptTag} if what was replaced is
+ * kept under it, {@code attached} if there are signatures or the like of what was there, {@code
+ * provenance} if a statement was stored.
  */
 final class ReportJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -83,6 +86,7 @@ final class ReportJson {
     if (!report.platforms().isEmpty()) {
       platforms(report, json.putArray("platforms"));
     }
+    report.publication().plan().ifPresent(plan -> json.set("plan", plan(plan)));
     report.publication().keptTag().ifPresent(tag -> json.put("keptTag", tag));
     report
         .publication()
@@ -105,6 +109,19 @@ final class ReportJson {
           .put("oldDigest", image.oldDigest())
           .put("newDigest", image.newDigest());
     }
+  }
+
+  private static ObjectNode plan(LayerPlan plan) {
+    ObjectNode json = JSON.objectNode();
+    json.set("fetched", amount(plan.fetched()));
+    json.set("cached", amount(plan.cached()));
+    json.set("reused", amount(plan.reused()));
+    json.set("dropped", amount(plan.dropped()));
+    return json;
+  }
+
+  private static ObjectNode amount(LayerPlan.Amount amount) {
+    return JSON.objectNode().put("objects", amount.objects()).put("bytes", amount.bytes());
   }
 
   /** What speaks of images, as {@code oci status} tells it too. */

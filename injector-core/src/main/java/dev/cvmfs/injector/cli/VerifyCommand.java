@@ -63,6 +63,12 @@ final class VerifyCommand implements Callable<Integer> {
       description = "How many exported files are read at a time (twice the processors).")
   private Optional<Integer> threads = Optional.empty();
 
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Of an index, the images for this platform alone (OCI_PLATFORMS).")
+  private Optional<String> platform = Optional.empty();
+
   @Mixin private final ImageOptions options = new ImageOptions();
 
   // Set by picocli when the command line is parsed, before anything here runs.
@@ -78,6 +84,10 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     Optional<Path> folder = folder();
     if (folder.isPresent()) {
+      if (platform.isPresent()) {
+        throw new ParameterException(
+            commandSpec.commandLine(), "an export in a folder has no --platform");
+      }
       return new ExportVerification(
               surroundings, options, folder.get(), repositories, repair, noOwners, threads)
           .run();
@@ -88,7 +98,7 @@ final class VerifyCommand implements Callable<Integer> {
           "there is no folder %s, and images are verified without further arguments"
               .formatted(subject));
     }
-    return new ImageVerification(surroundings, options).run(subject);
+    return new ImageVerification(surroundings, options).run(subject, platform);
   }
 
   private Optional<Path> folder() {

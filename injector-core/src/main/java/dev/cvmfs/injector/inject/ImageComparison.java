@@ -7,22 +7,29 @@ import dev.cvmfs.injector.diff.FileFacts;
 import dev.cvmfs.injector.image.EmptyLayer;
 import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
+import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.layer.LayerComparison;
 import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.sync.Change;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.SortedMap;
 
 /**
  * Compares the visible trees of an image's CVMFS layer with what the repositories hold, through the
@@ -48,35 +55,94 @@ public final class ImageComparison {
     this.registryConf = registryConf;
   }
 
+  /** Is told what distinguishes layers from what they would be. */
+  public interface Listener {
+    /**
+     * A comparison begins.
+     *
+     * @param platforms the images of an index whose layer it is; none if there is no index
+     */
+    void begin(List<String> platforms);
+
+    void difference(Difference difference);
+
+    /** That was all of it. */
+    void end();
+  }
+
+  /** What a comparison depends on; images that agree in it need only one. */
+  private record Subject(Digest layer, SortedMap<String, LedgerEntry.Repository> wanted) {}
+
+  /** One side and the other. */
+  private record Sides(PresentLayer layer, SliceSource source, List<String> platforms) {}
+
   /**
-   * Tells what leads from the layer to the repositories' states.
+   * Tells what leads from the layer to the repositories' states, for every layer of the images that
+   * are meant, if the name leads to an index.
    *
    * @param state which state of the one repository, as {@link States#find} takes it; without it,
    *     the newest of each, or the one that the configuration names
-   * @throws ImageFailure if the image has no CVMFS layer that can be compared
+   * @throws ImageFailure if an image has no CVMFS layer that can be compared
    */
-  public void compare(ImageName image, Optional<String> state, Consumer<Difference> differences)
+  public void compare(ImageName image, Optional<String> state, Listener listener)
       throws IOException {
-    FetchedImage fetched = FetchedImage.read(store, image.reference());
+    RawManifest raw = store.manifest(image.reference());
+    Map<Subject, Sides> all = new LinkedHashMap<>();
+    try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
+      if (ManifestKind.of(raw).isIndex()) {
+        new IndexRewriter(store, IndexOptions.of(conf), true, ProgressListener.SILENT)
+            .rewrite(
+                raw,
+                (fetched, platform) -> {
+                  String label = "%s (%s)".formatted(image, platform);
+                  add(all, label, Optional.of(platform.toString()), fetched, state, work);
+                  return fetched.manifest().raw();
+                });
+      } else {
+        FetchedImage fetched = FetchedImage.of(store, raw);
+        add(all, image.toString(), Optional.empty(), fetched, state, work);
+      }
+      for (Sides sides : all.values()) {
+        listener.begin(sides.platforms());
+        Slice slice = sides.source().build(work);
+        ByteString shown = shownRoot(slice.prefix(), sides.source().report());
+        LayerComparison.changes(
+            sides.layer(),
+            slice,
+            change -> difference(change, shown).ifPresent(listener::difference));
+        listener.end();
+      }
+    }
+  }
+
+  private void add(
+      Map<Subject, Sides> all,
+      String label,
+      Optional<String> platform,
+      FetchedImage fetched,
+      Optional<String> state,
+      WorkDirectory work)
+      throws IOException {
     if (!(fetched.injected() instanceof InjectedLayer.Found found)
         || found.diffId().equals(EmptyLayer.layer().diffId())) {
       throw new ImageFailure(
-          "%s has no CVMFS content, so there is nothing to compare".formatted(image));
+          "%s has no CVMFS content, so there is nothing to compare".formatted(label));
     }
-    try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
-      PresentLayer layer =
-          PresentLayer.open(new LayerBlob(store, found.layer(), work))
-              .orElseThrow(
-                  () ->
-                      new ImageFailure(
-                          "the CVMFS layer of %s was made or compressed again by another tool, so it cannot be compared; a refresh replaces it"
-                              .formatted(image)));
-      SliceSource source = source(layer, fetched.config().architecture(), state);
-      Slice slice = source.build(work);
-      ByteString shown = shownRoot(slice.prefix(), source.report());
-      LayerComparison.changes(
-          layer, slice, change -> difference(change, shown).ifPresent(differences));
-    }
+    PresentLayer layer =
+        PresentLayer.open(new LayerBlob(store, found.layer(), work))
+            .orElseThrow(
+                () ->
+                    new ImageFailure(
+                        "the CVMFS layer of %s was made or compressed again by another tool, so it cannot be compared; a refresh replaces it"
+                            .formatted(label)));
+    SliceSource source = source(layer, fetched.config().architecture(), state);
+    Subject subject = new Subject(found.layer().digest(), source.repositories());
+    platform.ifPresent(
+        name ->
+            all.computeIfAbsent(subject, any -> new Sides(layer, source, new ArrayList<>()))
+                .platforms()
+                .add(name));
+    all.putIfAbsent(subject, new Sides(layer, source, List.of()));
   }
 
   /** With one repository, paths are told as they are in it. */

@@ -8,6 +8,7 @@ import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.injector.layer.GarbageUnavailableException;
 import dev.cvmfs.injector.layer.LayerChanges;
+import dev.cvmfs.injector.layer.LayerPlan;
 import dev.cvmfs.injector.layer.LayerWriter;
 import dev.cvmfs.injector.layer.ObjectSources;
 import dev.cvmfs.injector.layer.PresentLayer;
@@ -177,7 +178,7 @@ final class ImageInjection {
     }
     signatures.beforeChange(target.base().digest(), target.publishedDigest());
     if (options.dryRun()) {
-      return plan(target, source, changes, amount(wanted));
+      return plan(target, source, changes, wanted, old.flatMap(OldLayer::usable));
     }
     Packed made =
         packWithGarbage(
@@ -206,18 +207,26 @@ final class ImageInjection {
 
   /** What is known without fetching and packing any content. */
   private Rewriting plan(
-      Target target, SliceSource source, LayerChanges changes, Report.Garbage kept) {
+      Target target,
+      SliceSource source,
+      LayerChanges changes,
+      Slice slice,
+      Optional<PresentLayer> present)
+      throws IOException {
     RewrittenImage image =
         rewrite(target, DryRun.layer(), InjectionState.of(source.state()), source.published());
     tellPlan(target, image);
+    LayerPlan plan = LayerPlan.of(slice, present, source.stores());
+    DryRun.tell(target.present().map(ImageInjection::layer), plan, progress::step);
     return new Rewriting(
         result(target),
         image.manifest().raw(),
         target.present().map(ImageInjection::layer),
         source.report(),
         changes,
-        kept,
-        0);
+        amount(slice),
+        0,
+        Optional.of(plan));
   }
 
   private static Report.Garbage amount(Slice slice) {
@@ -267,7 +276,7 @@ final class ImageInjection {
     if (known != null) {
       return known;
     }
-    Slice slice = source.build(work);
+    Slice slice = source.build(work, this::warnOnce);
     slices.put(source.repositories(), slice);
     tellSelection(amounts(slice));
     if (!slice.skippedSockets().isEmpty()) {

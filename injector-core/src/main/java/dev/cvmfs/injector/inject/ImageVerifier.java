@@ -2,9 +2,12 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.injector.image.EmptyLayer;
+import dev.cvmfs.injector.image.ImageConfig;
 import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
+import dev.cvmfs.injector.image.InjectionLabels;
 import dev.cvmfs.injector.image.InjectionState;
+import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.layer.LayerFinding;
 import dev.cvmfs.injector.layer.LayerFormatException;
@@ -18,8 +21,10 @@ import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
+import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.spec.SpecFailure;
@@ -28,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,25 +80,63 @@ public final class ImageVerifier {
   }
 
   /**
-   * Does it.
+   * Does it, for each image that is meant if the name leads to an index. A layer that several of
+   * them have is proven once.
    *
-   * @throws ImageFailure if the image has no CVMFS layer
+   * @throws ImageFailure if an image has no CVMFS layer
    * @throws IOException if the local disk fails
    */
-  public Verification verify(ImageName image) throws IOException {
-    FetchedImage fetched = FetchedImage.read(store, image.reference());
-    if (!(fetched.injected() instanceof InjectedLayer.Found found)) {
-      throw new ImageFailure(
-          "%s has no CVMFS layer, so there is nothing to verify".formatted(image));
-    }
+  public List<Verification> verify(ImageName image) throws IOException {
+    RawManifest raw = store.manifest(image.reference());
     try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
-      return new Run(image, fetched, found, work).verification();
+      if (!ManifestKind.of(raw).isIndex()) {
+        return List.of(verify(image.toString(), FetchedImage.of(store, raw), work));
+      }
+      List<Verification> all = new ArrayList<>();
+      Map<Claim, Verification> known = new HashMap<>();
+      new IndexRewriter(store, IndexOptions.of(conf), true, progress)
+          .rewrite(
+              raw,
+              (fetched, platform) -> {
+                String label = "%s (%s)".formatted(image, platform);
+                Claim claim = new Claim(found(label, fetched), fetched.config());
+                Verification same = known.get(claim);
+                Verification result =
+                    same == null ? verify(label, fetched, work) : same.of(label, fetched.digest());
+                known.put(claim, result);
+                all.add(result);
+                return fetched.manifest().raw();
+              });
+      return all;
     }
+  }
+
+  /**
+   * What a verification depends on.
+   *
+   * @param state what the image's label says that the layer was made from
+   */
+  private record Claim(Digest layer, Digest diffId, Optional<String> state) {
+    Claim(InjectedLayer.Found found, ImageConfig config) {
+      this(found.layer().digest(), found.diffId(), config.label(InjectionLabels.STATE));
+    }
+  }
+
+  private Verification verify(String label, FetchedImage fetched, WorkDirectory work)
+      throws IOException {
+    return new Run(label, fetched, found(label, fetched), work).verification();
+  }
+
+  private static InjectedLayer.Found found(String label, FetchedImage fetched) {
+    if (fetched.injected() instanceof InjectedLayer.Found found) {
+      return found;
+    }
+    throw new ImageFailure("%s has no CVMFS layer, so there is nothing to verify".formatted(label));
   }
 
   /** The work on one image. */
   private final class Run {
-    private final ImageName image;
+    private final String image;
     private final FetchedImage fetched;
     private final InjectedLayer.Found found;
     private final WorkDirectory work;
@@ -101,8 +145,7 @@ public final class ImageVerifier {
     private SliceSource source = new SliceSource(MountPoint.USUAL, LayerShape.USUAL);
     private Verification.Amounts amounts = Verification.Amounts.NONE;
 
-    private Run(
-        ImageName image, FetchedImage fetched, InjectedLayer.Found found, WorkDirectory work) {
+    private Run(String image, FetchedImage fetched, InjectedLayer.Found found, WorkDirectory work) {
       this.image = image;
       this.fetched = fetched;
       this.found = found;
@@ -130,7 +173,7 @@ public final class ImageVerifier {
         }
       }
       return new Verification(
-          image.toString(),
+          image,
           fetched.digest().toString(),
           new Report.Layer(
               found.layer().digest().toString(), found.diffId().toString(), found.layer().size()),

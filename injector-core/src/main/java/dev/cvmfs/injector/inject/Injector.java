@@ -107,7 +107,8 @@ public final class Injector {
     Report.Publication publication =
         isNew
             ? publish(image, destination, base, before, after, rewritings, signatures)
-            : new Report.Publication(Optional.empty(), signatures.found(), Optional.empty());
+            : new Report.Publication(
+                Optional.empty(), signatures.found(), Optional.empty(), rewritings.plan());
     return rewritings.outcome(
         before.or(() -> Optional.of(base.digest()).filter(any -> destination.tag().isEmpty())),
         isNew ? Optional.of(after.digest()) : Optional.empty(),
@@ -139,7 +140,7 @@ public final class Injector {
         new Publisher(store, progress)
             .publish(
                 destination, before, after, new PreviousTags(store, options.keepPrevious(), clock));
-    return new Report.Publication(kept, signatures.found(), statement);
+    return new Report.Publication(kept, signatures.found(), statement, Optional.empty());
   }
 
   /** What the destination has at present: an earlier result, or the image itself. */

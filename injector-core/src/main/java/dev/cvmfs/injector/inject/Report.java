@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.inject;
 
+import dev.cvmfs.injector.layer.LayerPlan;
 import dev.cvmfs.registry.Digest;
 import java.util.List;
 import java.util.Optional;
@@ -103,12 +104,16 @@ public record Report(
    * @param keptTag the tag that what was found is kept under
    * @param attached what speaks of the images as they were, and not of those that replace them
    * @param provenance digest of our statement of what the new image was made from
+   * @param plan with {@code dryRun}, what would have to be moved for new layers
    */
   public record Publication(
-      Optional<String> keptTag, List<Attached> attached, Optional<Digest> provenance) {
+      Optional<String> keptTag,
+      List<Attached> attached,
+      Optional<Digest> provenance,
+      Optional<LayerPlan> plan) {
     /** Nothing. */
     public static final Publication NONE =
-        new Publication(Optional.empty(), List.of(), Optional.empty());
+        new Publication(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
 
     public Publication {
       attached = List.copyOf(attached);

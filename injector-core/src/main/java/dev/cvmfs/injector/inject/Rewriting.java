@@ -2,6 +2,7 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.layer.LayerChanges;
+import dev.cvmfs.injector.layer.LayerPlan;
 import dev.cvmfs.registry.RawManifest;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param layer the image's CVMFS layer as it is now, if it has one
  * @param garbage what the layer holds though no file links to it
  * @param bytesCopied bytes of the layer that were taken from the one it replaces
+ * @param plan with {@code --dry-run}, what would have to be moved
  */
 record Rewriting(
     Report.Result result,
@@ -22,4 +24,18 @@ record Rewriting(
     List<Report.Repository> repositories,
     LayerChanges changes,
     Report.Garbage garbage,
-    long bytesCopied) {}
+    long bytesCopied,
+    Optional<LayerPlan> plan) {
+
+  /** What was done, and not only planned. */
+  Rewriting(
+      Report.Result result,
+      RawManifest manifest,
+      Optional<NewLayer> layer,
+      List<Report.Repository> repositories,
+      LayerChanges changes,
+      Report.Garbage garbage,
+      long bytesCopied) {
+    this(result, manifest, layer, repositories, changes, garbage, bytesCopied, Optional.empty());
+  }
+}

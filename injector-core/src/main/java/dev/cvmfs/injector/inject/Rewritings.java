@@ -3,6 +3,7 @@ package dev.cvmfs.injector.inject;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.Platform;
 import dev.cvmfs.injector.layer.LayerChanges;
+import dev.cvmfs.injector.layer.LayerPlan;
 import dev.cvmfs.registry.Digest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +37,21 @@ final class Rewritings {
   List<Report.PlatformImage> platforms() {
     return List.copyOf(platforms);
   }
+
+  /**
+   * What would have to be moved for all of them; empty if it was not only planned. What several
+   * have in common is moved once.
+   */
+  Optional<LayerPlan> plan() {
+    return all.stream()
+        .filter(one -> one.plan().isPresent())
+        .map(one -> new Planned(one.layer(), one.plan().get()))
+        .distinct()
+        .map(Planned::plan)
+        .reduce(LayerPlan::plus);
+  }
+
+  private record Planned(Optional<NewLayer> replaced, LayerPlan plan) {}
 
   /** What the layers of all of them were made from. */
   List<Report.Repository> repositories() {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,12 +60,26 @@ public final class SliceSource {
 
   /** Walks the repositories. */
   public Slice build(WorkDirectory work) throws IOException {
+    return build(work, warning -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param warnings told of what will not work in the image
+   */
+  Slice build(WorkDirectory work, Consumer<String> warnings) throws IOException {
     SliceBuilder builder = new SliceBuilder(work, prefix);
+    Map<String, Specification> wanted = new TreeMap<>();
+    parts.forEach((fqrn, part) -> wanted.put(fqrn, part.specification()));
+    CrossLinks links = new CrossLinks(prefix, wanted);
     for (Part part : parts.values()) {
-      try (EntryCursor entries = part.snapshot().walk(part.specification())) {
-        builder.add(part.snapshot().fqrn(), part.provenance(), entries);
+      String fqrn = part.snapshot().fqrn();
+      try (EntryCursor entries = links.watch(fqrn, part.snapshot().walk(part.specification()))) {
+        builder.add(fqrn, part.provenance(), entries);
       }
     }
+    links.summary().ifPresent(warnings);
     return builder.finish().with(shape);
   }
 

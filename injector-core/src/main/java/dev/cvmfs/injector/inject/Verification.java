@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.layer.LayerFinding;
+import dev.cvmfs.registry.Digest;
 import java.util.List;
 
 /**
@@ -27,6 +28,12 @@ public record Verification(
     repositories = List.copyOf(repositories);
     notes = List.copyOf(notes);
     findings = List.copyOf(findings);
+  }
+
+  /** The same for another image with the same layer, of which the same is said. */
+  Verification of(String otherImage, Digest otherManifest) {
+    return new Verification(
+        otherImage, otherManifest.toString(), layer, repositories, amounts, notes, findings);
   }
 
   /** Whether every byte of the layer hangs from the repositories' signatures. */
