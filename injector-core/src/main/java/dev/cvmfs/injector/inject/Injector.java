@@ -102,13 +102,15 @@ public final class Injector {
         image.reference().equals(result.reference())
             ? Optional.of(base)
             : store.resolve(result.reference()).map(digest -> store.manifest(digest.toString()));
-    ImageInjection injection =
-        new ImageInjection(store, snapshots, cache, options, progress, clock, work);
     Rewritings rewritings = new Rewritings();
-    RawManifest after =
-        ManifestKind.of(base).isIndex()
-            ? index(result, base, published, injection, rewritings)
-            : single(result, base, published, injection, rewritings);
+    RawManifest after;
+    try (ImageInjection injection =
+        new ImageInjection(store, snapshots, cache, options, progress, clock, work)) {
+      after =
+          ManifestKind.of(base).isIndex()
+              ? index(result, base, published, injection, rewritings)
+              : single(result, base, published, injection, rewritings);
+    }
     Optional<Digest> before = published.map(RawManifest::digest);
     boolean isNew = !before.equals(Optional.of(after.digest())) && !options.dryRun();
     if (isNew) {
