@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
 /** Docker Distribution, the reference registry, from the Debian package {@code docker-registry}. */
@@ -92,6 +93,19 @@ public final class DockerRegistry implements RunningRegistry {
         .resolve(hash.substring(0, 2))
         .resolve(hash)
         .resolve("data");
+  }
+
+  /**
+   * Files of uploads that were begun and neither ended nor cancelled. (Of one that was cancelled
+   * the registry keeps the folder, with the state of a hash.)
+   */
+  public List<Path> openUploads() throws IOException {
+    try (Stream<Path> files =
+        Files.walk(config.resolveSibling("data/docker/registry/v2/repositories"))) {
+      return files
+          .filter(file -> file.endsWith("data") && file.toString().contains("/_uploads/"))
+          .toList();
+    }
   }
 
   /** Removes what no manifest names, as administrators do in the night; returns its story. */

@@ -8,7 +8,12 @@ import java.io.IOException;
  */
 public interface EarlyUpload extends AutoCloseable {
 
-  /** Says how many bytes the spool holds by now; never fewer than before. Does not wait. */
+  /**
+   * Says how many bytes the spool holds by now; never fewer than before. Does not wait.
+   *
+   * @throws RegistryFailure if it is known already that the registry lets us upload nothing, so
+   *     that there is no use in writing on
+   */
   void available(long bytes);
 
   /**

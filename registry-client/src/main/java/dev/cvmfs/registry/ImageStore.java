@@ -74,6 +74,15 @@ public interface ImageStore extends AutoCloseable {
       throws IOException;
 
   /**
+   * Has the registry take a blob from another of its repositories, so that nothing is sent. That
+   * this does not work, for whatever reason, is no failure.
+   *
+   * @param sibling the path of the repository that has the blob
+   * @return whether this repository has it now
+   */
+  boolean mountBlob(Digest digest, String sibling);
+
+  /**
    * Begins to upload a blob that is still being written, and whose digest nobody knows yet.
    *
    * @param spool what there is of it so far; it can be read again from any offset

@@ -65,13 +65,25 @@ public record RegistryConf(
    * @throws ConfFailure if one cannot be used
    */
   public static RegistryConf of(Conf conf, Map<String, String> environment) {
+    return of(conf, environment, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param login who we are, in place of what {@code OCI_AUTH} says
+   */
+  public static RegistryConf of(
+      Conf conf, Map<String, String> environment, Optional<RegistryAuth.Login> login) {
     List<String> warnings = new ArrayList<>();
     Optional<String> registry = conf.nonEmpty("OCI_REGISTRY").map(RegistryConf::registry);
     return new RegistryConf(
         registry,
         insecureHosts(conf, registry),
         conf.nonEmpty("OCI_CA_CERT").map(RegistryConf::existingFile),
-        conf.nonEmpty("OCI_AUTH").map(new AuthReader(environment, warnings)::read),
+        login
+            .<RegistryAuth>map(given -> given)
+            .or(() -> conf.nonEmpty("OCI_AUTH").map(new AuthReader(environment, warnings)::read)),
         conf.nonEmpty("OCI_DEST_TAG").map(RegistryConf::tag),
         conf.nonEmpty("OCI_SPEC").map(RegistryConf::existingFile),
         conf.nonEmpty("OCI_SPEC_DIR").map(RegistryConf::existingFolder),

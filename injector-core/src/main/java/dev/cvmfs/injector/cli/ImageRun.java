@@ -3,6 +3,7 @@ package dev.cvmfs.injector.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.conf.RegistryNetwork;
 import dev.cvmfs.injector.inject.Snapshots;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -90,7 +91,8 @@ final class ImageRun {
             surroundings.nanoTime());
     Conf conf = options.conf(surroundings.environment()).with(Conf.of(overlay, "command line"));
     conf.warnings().forEach(progress::warning);
-    RegistryConf registryConf = RegistryConf.of(conf, surroundings.environment());
+    RegistryConf registryConf =
+        RegistryConf.of(conf, surroundings.environment(), options.login(surroundings.in()));
     registryConf.warnings().forEach(progress::warning);
     try (Snapshots snapshots = new Snapshots(registryConf.cache())) {
       return look.with(new Local(conf, registryConf, snapshots, progress));
@@ -100,7 +102,11 @@ final class ImageRun {
   private ExitCode open(String image, Look look, Local local) throws IOException {
     ImageName name = InjectionJob.parse(image, local.registryConf()).name();
     try (RegistryClients clients =
-            new RegistryClients(local.registryConf(), surroundings.environment(), name.registry());
+            new RegistryClients(
+                local.registryConf(),
+                RegistryNetwork.of(local.conf()),
+                surroundings.environment(),
+                name.registry());
         ImageStore store = clients.at(name.registry(), local.progress()).open(name)) {
       return look.at(new Opened(name, store, clients, local));
     }

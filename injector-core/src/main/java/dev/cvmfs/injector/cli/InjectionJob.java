@@ -2,6 +2,7 @@ package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.conf.RegistryNetwork;
 import dev.cvmfs.injector.inject.Destination;
 import dev.cvmfs.injector.inject.InjectionOptions;
 import dev.cvmfs.injector.inject.Injector;
@@ -43,7 +44,11 @@ final class InjectionJob implements OciJob, AutoCloseable {
     ImageName name = parsed.name();
     if (shared.isEmpty()) {
       RegistryClients clients =
-          new RegistryClients(conf, surroundings.environment(), name.registry());
+          new RegistryClients(
+              conf,
+              RegistryNetwork.of(options.conf()),
+              surroundings.environment(),
+              name.registry());
       shared = Optional.of(new Shared(clients, new Snapshots(conf.cache())));
     }
     Destination destination = Destinations.of(name, options.conf(), conf);

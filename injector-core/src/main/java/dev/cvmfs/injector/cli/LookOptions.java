@@ -8,7 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that all commands have which look into a repository. */
-final class LookOptions extends ImageOptions {
+final class LookOptions extends CommonOptions {
   @Option(
       names = "--tag",
       paramLabel = "NAME",

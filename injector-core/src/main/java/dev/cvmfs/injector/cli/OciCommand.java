@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -115,6 +116,8 @@ final class OciCommand implements Callable<Integer> {
       description = "Tell more; twice: everything.")
   private boolean[] verbose = {};
 
+  @Mixin private final LoginOptions login = new LoginOptions();
+
   // Set by picocli when the command line is parsed, before anything here runs.
   @SuppressWarnings("NullAway.Init")
   @Spec
@@ -182,6 +185,8 @@ final class OciCommand implements Callable<Integer> {
     TagPattern.of(all);
     SignedImages.of(all);
     all.flag("OCI_PROVENANCE", false);
-    return new OciOptions(all, RegistryConf.of(all, surroundings.environment()), prepare, dryRun);
+    RegistryConf registryConf =
+        RegistryConf.of(all, surroundings.environment(), login.login(surroundings.in()));
+    return new OciOptions(all, registryConf, prepare, dryRun);
   }
 }

@@ -3,12 +3,17 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryAuth;
 import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.conf.RegistryNetwork;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.registry.Credential;
+import dev.cvmfs.registry.HostLimits;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.RegistryOptions;
+import dev.cvmfs.registry.RetryPolicy;
+import dev.cvmfs.registry.Timeouts;
 import dev.cvmfs.registry.name.ImageNames;
 import dev.cvmfs.registry.remote.RegistryClient;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,17 +24,25 @@ import java.util.Map;
  */
 final class RegistryClients implements AutoCloseable {
   private final RegistryConf conf;
+  private final RegistryNetwork network;
   private final Map<String, String> environment;
   private final String loginHost;
   private final Map<String, RegistryClient> byHost = new LinkedHashMap<>();
 
-  RegistryClients(RegistryConf conf, Map<String, String> environment, String firstHost) {
+  RegistryClients(
+      RegistryConf conf,
+      RegistryNetwork network,
+      Map<String, String> environment,
+      String firstHost) {
     this.conf = conf;
+    this.network = network;
     this.environment = environment;
-    this.loginHost =
-        conf.registry()
-            .map(registry -> ImageNames.on(registry).parse("any/image").name().registry())
-            .orElse(firstHost);
+    this.loginHost = conf.registry().map(RegistryClients::apiHost).orElse(firstHost);
+  }
+
+  /** The host that a registry's name stands for. */
+  private static String apiHost(String registry) {
+    return ImageNames.on(registry).parse("any/image").name().registry();
   }
 
   /**
@@ -56,6 +69,14 @@ final class RegistryClients implements AutoCloseable {
     builder.userAgent(ProgramVersion.text().replace(' ', '/'));
     conf.insecureHosts().forEach(builder::insecureHost);
     conf.caCertificate().ifPresent(builder::caCertificate);
+    network
+        .clientCertificate()
+        .ifPresent(ours -> builder.clientCertificate(ours.certificate(), ours.key()));
+    for (RegistryNetwork.Mirror mirror : network.mirrors()) {
+      builder.mirror(
+          mirror.registry().map(RegistryClients::apiHost).orElse(loginHost), mirror.host());
+    }
+    builder.timeouts(timeouts()).retries(retries()).limits(limits());
     conf.auth()
         .ifPresent(
             auth -> {
@@ -70,6 +91,30 @@ final class RegistryClients implements AutoCloseable {
               }
             });
     return builder.build();
+  }
+
+  private Timeouts timeouts() {
+    return new Timeouts(
+        network.connectTimeout().orElse(Timeouts.USUAL.connect()),
+        network.timeout().orElse(Timeouts.USUAL.read()),
+        network.commitTimeout().orElse(Timeouts.USUAL.commit()));
+  }
+
+  private RetryPolicy retries() {
+    RetryPolicy usual = RetryPolicy.USUAL;
+    Duration longest = network.backoffMaximum().orElse(usual.maxDelay());
+    Duration first = network.backoffInitial().orElse(usual.firstDelay());
+    return new RetryPolicy(
+        network.retries().map(retries -> retries + 1).orElse(usual.attempts()),
+        first.compareTo(longest) < 0 ? first : longest,
+        longest,
+        network.longestRetryAfter().orElse(usual.maxRetryAfter()));
+  }
+
+  private HostLimits limits() {
+    return new HostLimits(
+        network.requestsAtOnce().orElse(HostLimits.USUAL.requestsAtOnce()),
+        network.interval().orElse(HostLimits.USUAL.interval()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.cvmfs.injector.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -11,10 +12,12 @@ import java.util.function.LongSupplier;
 /**
  * What the program takes from the outside.
  *
+ * @param in standard input
  * @param terminalWidth the columns of the terminal that {@code err} goes to, if it is one
  * @param nanoTime a clock that only ever goes forward, in nanoseconds
  */
 public record Surroundings(
+    InputStream in,
     PrintStream out,
     PrintStream err,
     Map<String, String> environment,
@@ -30,10 +33,21 @@ public record Surroundings(
     environment = Map.copyOf(environment);
   }
 
+  /** Surroundings in which nothing comes through standard input. */
+  public Surroundings(
+      PrintStream out,
+      PrintStream err,
+      Map<String, String> environment,
+      OptionalInt terminalWidth,
+      LongSupplier nanoTime) {
+    this(InputStream.nullInputStream(), out, err, environment, terminalWidth, nanoTime);
+  }
+
   /** Those of this process. Output is UTF-8 whatever the locale says. */
   public static Surroundings ofProcess() {
     int columns = Integer.getInteger(COLUMNS, 0);
     return new Surroundings(
+        System.in,
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
         System.getenv(),

@@ -112,6 +112,11 @@ public final class CopyingStore implements ImageStore {
   }
 
   @Override
+  public boolean mountBlob(Digest digest, String sibling) {
+    return target.mountBlob(digest, sibling);
+  }
+
+  @Override
   public EarlyUpload beginBlob(BlobSource spool) {
     return target.beginBlob(spool);
   }

@@ -6,30 +6,21 @@ import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
-import dev.cvmfs.injector.layer.GarbageUnavailableException;
 import dev.cvmfs.injector.layer.LayerChanges;
 import dev.cvmfs.injector.layer.LayerPlan;
-import dev.cvmfs.injector.layer.LayerWriter;
-import dev.cvmfs.injector.layer.ObjectSources;
 import dev.cvmfs.injector.layer.PresentLayer;
-import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
-import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
-import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,12 +36,11 @@ import java.util.SortedMap;
  * Gives images, each for one platform, an up-to-date CVMFS layer: everything up to the name that
  * will lead to the result. What several images have in common, above all the layer, is made once.
  */
-final class ImageInjection {
-  private static final int BUFFER = 1 << 18;
-  private static final LayerChanges NO_CHANGES = new LayerChanges(0, 0, 0, 0, true);
-
+final class ImageInjection implements AutoCloseable {
   /** The type is the manifest's to say; the upload needs only digest and size. */
-  private static final String ANY_LAYER = "application/octet-stream";
+  private static final String EMPTY_LAYER = "application/octet-stream";
+
+  private static final LayerChanges NO_CHANGES = new LayerChanges(0, 0, 0, 0, true);
 
   private final ImageStore store;
   private final Snapshots snapshots;
@@ -60,12 +50,9 @@ final class ImageInjection {
   private final WorkDirectory work;
   private final LayerLedger ledger;
   private final GarbageKeeper garbage;
+  private final LayerMaker layers;
   private final Map<SortedMap<String, LedgerEntry.Repository>, Slice> slices = new HashMap<>();
-  private final Map<Slice, Packed> packed = new HashMap<>();
   private final Set<String> told = new HashSet<>();
-
-  /** A layer in a temporary file. */
-  private record Packed(WrittenLayer layer, Path file, Report.Garbage garbage) {}
 
   /**
    * @param cache the folder with the ledger of layers
@@ -89,6 +76,7 @@ final class ImageInjection {
     this.work = work;
     this.garbage = new GarbageKeeper(options.registryConf().garbagePolicy());
     this.ledger = new LayerLedger(cache.resolve("layers"), work, clock);
+    this.layers = new LayerMaker(store, ledger, progress, work);
   }
 
   /**
@@ -116,7 +104,16 @@ final class ImageInjection {
     signatures.beforeChange(target.base().digest(), target.publishedDigest());
     NewLayer layer = EmptyLayer.layer();
     RewrittenImage image = rewrite(target, layer, InjectionState.prepared(), Instant.EPOCH);
-    push(target, image, layer, Publisher.source(EmptyLayer.blob()));
+    if (options.dryRun()) {
+      tellPlan(target, image);
+    } else {
+      Descriptor descriptor = new Descriptor(EMPTY_LAYER, layer.blob(), layer.size());
+      new Publisher(store, progress)
+          .push(
+              target.label(),
+              image,
+              () -> store.pushBlob(descriptor, Publisher.source(EmptyLayer.blob())));
+    }
     return prepared(image.manifest().raw(), layer);
   }
 
@@ -153,7 +150,7 @@ final class ImageInjection {
   private Rewriting stillCurrent(Target target, SliceSource source, LedgerEntry known)
       throws IOException {
     tellSelection(known.amounts());
-    LedgerEntry now = source.ledgerEntry(known.layer(), known.amounts());
+    LedgerEntry now = known.from(source.repositories()).at(store.name().repositoryPath());
     if (!now.equals(known)) {
       ledger.add(now);
     }
@@ -174,35 +171,32 @@ final class ImageInjection {
         old.isPresent() ? old.get().compare(wanted) : Optional.empty();
     LayerChanges changes = compared.orElseGet(() -> LayerChanges.allNew(selected));
     if (changes.identical() && target.publishedIsFromBase()) {
-      return unchanged(target, source.report(), changes, amount(wanted));
+      return unchanged(target, source.report(), changes, Report.Garbage.of(wanted));
     }
     signatures.beforeChange(target.base().digest(), target.publishedDigest());
     if (options.dryRun()) {
       return plan(target, source, changes, wanted, old.flatMap(OldLayer::usable));
     }
-    Packed made =
-        packWithGarbage(
-            compared.isPresent() ? wanted : selected, source, old.flatMap(OldLayer::usable));
-    WrittenLayer written = made.layer();
-    NewLayer layer = new NewLayer(written.digest(), written.diffId(), written.size());
+    MadeLayer made =
+        layers.make(
+            compared.isPresent() ? wanted : selected,
+            source,
+            old.flatMap(OldLayer::usable),
+            !changes.identical() && options.conf().flag("OCI_EARLY_UPLOAD", true));
     RewrittenImage image =
-        rewrite(target, layer, InjectionState.of(source.state()), source.published());
+        rewrite(target, made.layer(), InjectionState.of(source.state()), source.published());
     if (target.publishedDigest().equals(Optional.of(image.manifest().raw().digest()))) {
       return unchanged(target, source.report(), changes, made.garbage());
     }
-    push(
-        target,
-        image,
-        layer,
-        offset -> FileRange.open(made.file(), offset, written.size() - offset));
+    new Publisher(store, progress).push(target.label(), image, () -> layers.upload(made));
     return new Rewriting(
         result(target),
         image.manifest().raw(),
-        Optional.of(layer),
+        Optional.of(made.layer()),
         source.report(),
         changes,
         made.garbage(),
-        written.bytesFromPresent());
+        made.bytesCopied());
   }
 
   /** What is known without fetching and packing any content. */
@@ -224,13 +218,9 @@ final class ImageInjection {
         target.present().map(ImageInjection::layer),
         source.report(),
         changes,
-        amount(slice),
+        Report.Garbage.of(slice),
         0,
         Optional.of(plan));
-  }
-
-  private static Report.Garbage amount(Slice slice) {
-    return new Report.Garbage(slice.garbage().objects().size(), slice.garbage().bytes());
   }
 
   private static Report.Result result(Target target) {
@@ -249,7 +239,7 @@ final class ImageInjection {
 
   private SliceSource openRepositories(Target target, LayerRecipe present) throws IOException {
     Repositories repositories = new Repositories(options.registryConf(), present.specifications());
-    SliceSource source = 
+    SliceSource source =
         new SliceSource(
             MountPoint.of(options.conf(), present), LayerShape.of(options.conf()::flag));
     for (String fqrn : repositories.names()) {
@@ -278,22 +268,13 @@ final class ImageInjection {
     }
     Slice slice = source.build(work, this::warnOnce);
     slices.put(source.repositories(), slice);
-    tellSelection(amounts(slice));
+    tellSelection(LayerMaker.amounts(slice));
     if (!slice.skippedSockets().isEmpty()) {
       progress.warning(
           "sockets cannot be in an image layer and are left out: "
               + String.join(", ", slice.skippedSockets()));
     }
     return slice;
-  }
-
-  private static LedgerEntry.Amounts amounts(Slice slice) {
-    return new LedgerEntry.Amounts(
-        slice.visibleCount(),
-        slice.objectCount(),
-        slice.contentBytes(),
-        slice.garbage().objects().size(),
-        slice.garbage().bytes());
   }
 
   private void tellSelection(LedgerEntry.Amounts amounts) {
@@ -318,38 +299,6 @@ final class ImageInjection {
     }
   }
 
-  /** Garbage is worth keeping, but no reason to fail. */
-  private Packed packWithGarbage(Slice slice, SliceSource source, Optional<PresentLayer> present)
-      throws IOException {
-    try {
-      return pack(slice, source, present);
-    } catch (GarbageUnavailableException e) {
-      progress.warning("all garbage is dropped: " + e.getMessage());
-      return pack(slice.with(Garbage.NONE), source, present);
-    }
-  }
-
-  private Packed pack(Slice slice, SliceSource source, Optional<PresentLayer> present)
-      throws IOException {
-    Packed known = packed.get(slice);
-    if (known != null) {
-      return known;
-    }
-    progress.step("Packing layer...");
-    Path file = work.newFile("layer");
-    ObjectSources objects = new ObjectSources(source.stores(), present);
-    try (ProgressListener.Task task =
-            progress.task("Packing", slice.contentBytes() + slice.garbage().bytes());
-        OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
-      WrittenLayer layer = new LayerWriter(work).write(slice, objects, out, task::advance);
-      out.flush();
-      ledger.add(source.ledgerEntry(layer.digest(), amounts(slice)));
-      Packed made = new Packed(layer, file, amount(slice));
-      packed.put(slice, made);
-      return made;
-    }
-  }
-
   private RewrittenImage rewrite(
       Target target, NewLayer layer, InjectionState state, Instant published) {
     FetchedImage base = target.base();
@@ -363,16 +312,6 @@ final class ImageInjection {
             options.sourceDateEpoch().orElse(published));
     image.warnings().forEach(progress::warning);
     return image;
-  }
-
-  private void push(Target target, RewrittenImage image, NewLayer layer, BlobSource bytes)
-      throws IOException {
-    if (options.dryRun()) {
-      tellPlan(target, image);
-      return;
-    }
-    Descriptor descriptor = new Descriptor(ANY_LAYER, layer.blob(), layer.size());
-    new Publisher(store, progress).push(target.label(), image, descriptor, bytes);
   }
 
   private void tellPlan(Target target, RewrittenImage image) {
@@ -393,5 +332,11 @@ final class ImageInjection {
         changes,
         kept,
         0);
+  }
+
+  /** Gives up what was begun of uploads that have turned out not to be needed. */
+  @Override
+  public void close() {
+    layers.close();
   }
 }

@@ -8,6 +8,7 @@ import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.InjectionLabels;
 import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.ManifestKind;
+import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.layer.LayerFinding;
 import dev.cvmfs.injector.layer.LayerFormatException;
@@ -231,7 +232,11 @@ public final class ImageVerifier {
         amounts =
             new Verification.Amounts(counted.entries(), counted.objects(), counted.contentBytes());
         new LayerLedger(cache.resolve("layers"), work, clock)
-            .add(source.ledgerEntry(found.layer().digest(), counted));
+            .add(
+                source.ledgerEntry(
+                    new NewLayer(found.layer().digest(), found.diffId(), found.layer().size()),
+                    counted,
+                    List.of(store.name().repositoryPath())));
       }
     }
 

@@ -95,13 +95,15 @@ public final class Injector {
     Signatures signatures =
         new Signatures(source, store, SignedImages.of(options.conf()), progress);
     signatures.beginWith(base.digest(), published.map(RawManifest::digest));
-    ImageInjection injection =
-        new ImageInjection(store, snapshots, cache, options, signatures, progress, clock, work);
     Rewritings rewritings = new Rewritings();
-    RawManifest after =
-        ManifestKind.of(base).isIndex()
-            ? index(destination, base, published, injection, rewritings)
-            : single(destination, base, published, injection, rewritings);
+    RawManifest after;
+    try (ImageInjection injection =
+        new ImageInjection(store, snapshots, cache, options, signatures, progress, clock, work)) {
+      after =
+          ManifestKind.of(base).isIndex()
+              ? index(destination, base, published, injection, rewritings)
+              : single(destination, base, published, injection, rewritings);
+    }
     Optional<Digest> before = published.map(RawManifest::digest);
     boolean isNew = !before.equals(Optional.of(after.digest())) && !options.dryRun();
     Report.Publication publication =

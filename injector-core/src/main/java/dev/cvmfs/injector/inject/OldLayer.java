@@ -128,8 +128,7 @@ final class OldLayer {
   private ForeignLayer foreign(ByteString prefix) throws IOException {
     if (foreign.isEmpty() || !foreign.get().prefix().equals(prefix)) {
       try (InputStream in = store.openBlob(blob)) {
-        ForeignLayer layer =
-            ForeignLayer.read(in, blob.size(), blob.mediaType(), prefix, work);
+        ForeignLayer layer = ForeignLayer.read(in, blob.size(), blob.mediaType(), prefix, work);
         foreign = Optional.of(new Foreign(prefix, layer));
       }
     }

@@ -2,7 +2,6 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.registry.BlobSource;
-import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -26,18 +25,20 @@ final class Publisher {
     this.progress = progress;
   }
 
+  /** Brings a layer to the registry. */
+  @FunctionalInterface
+  interface LayerUpload {
+    void run() throws IOException;
+  }
+
   /**
    * Uploads the parts of an image: the layer, and then the configuration.
    *
    * @param label what to call the image
-   * @param layer what the bytes are
    */
-  void push(String label, RewrittenImage image, Descriptor layer, BlobSource bytes)
-      throws IOException {
+  void push(String label, RewrittenImage image, LayerUpload layer) throws IOException {
     progress.step("Injecting updated cvmfs layer into %s...".formatted(label));
-    try (ProgressListener.Task task = progress.task("Uploading", layer.size())) {
-      store.pushBlob(layer, offset -> new CountingInputStream(bytes.open(offset), task::advance));
-    }
+    layer.run();
     store.pushBlob(image.manifest().config(), source(image.config().bytes()));
   }
 

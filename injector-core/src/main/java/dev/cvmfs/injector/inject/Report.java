@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.layer.LayerPlan;
+import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.registry.Digest;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,10 @@ public record Report(
    */
   public record Garbage(long objects, long bytes) {
     public static final Garbage NONE = new Garbage(0, 0);
+
+    static Garbage of(Slice slice) {
+      return new Garbage(slice.garbage().objects().size(), slice.garbage().bytes());
+    }
 
     Garbage plus(Garbage other) {
       return new Garbage(objects + other.objects, bytes + other.bytes);

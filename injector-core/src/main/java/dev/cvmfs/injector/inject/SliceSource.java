@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.inject;
 
+import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
@@ -84,8 +85,9 @@ public final class SliceSource {
   }
 
   /** What is to be remembered of a layer that is made from this. */
-  LedgerEntry ledgerEntry(Digest layer, LedgerEntry.Amounts amounts) {
-    return new LedgerEntry(layer, amounts, repositories());
+  LedgerEntry ledgerEntry(NewLayer layer, LedgerEntry.Amounts amounts, List<String> places) {
+    return new LedgerEntry(
+        layer.blob(), layer.diffId(), layer.size(), amounts, repositories(), places);
   }
 
   /** What the slice is a function of. */

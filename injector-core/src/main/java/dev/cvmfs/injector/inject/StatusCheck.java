@@ -114,7 +114,8 @@ public final class StatusCheck {
             .orElseGet(InjectionState::prepared)
             .repositories();
     OldLayer old = new OldLayer(store, found, progress, work);
-    Repositories repositories = new Repositories(registryConf, old.recipeIfCheap().specifications());
+    Repositories repositories =
+        new Repositories(registryConf, old.recipeIfCheap().specifications());
     List<ImageStatus.RepositoryStatus> parts = new ArrayList<>();
     for (Map.Entry<String, RepositoryState> state : states.entrySet()) {
       SpecificationFile specification =

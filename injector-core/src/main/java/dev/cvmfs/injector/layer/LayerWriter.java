@@ -120,8 +120,7 @@ public final class LayerWriter {
   /** The same with content from anywhere. */
   WrittenLayer write(Slice slice, ContentSource content, OutputStream out, LongConsumer progress)
       throws IOException {
-    return write(
-        slice, ContentFiles.of(slice, work), content, new MemberWriter(out), progress);
+    return write(slice, ContentFiles.of(slice, work), content, new MemberWriter(out), progress);
   }
 
   private WrittenLayer write(

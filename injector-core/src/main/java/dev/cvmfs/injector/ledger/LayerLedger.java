@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,17 +61,44 @@ public final class LayerLedger {
   /** What is known of a layer. */
   public Optional<LedgerEntry> find(Digest layer) throws IOException {
     Path file = file(layer);
+    Optional<LedgerEntry> entry = read(file).filter(found -> found.layer().equals(layer));
+    if (entry.isPresent()) {
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    }
+    return entry;
+  }
+
+  /**
+   * A layer without garbage that came out of exactly these states, specifications and options, and
+   * so would come out again.
+   */
+  public Optional<LedgerEntry> findMadeFrom(SortedMap<String, LedgerEntry.Repository> repositories)
+      throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Optional<LedgerEntry> entry =
+            read(file)
+                .filter(found -> file(found.layer()).equals(file))
+                .filter(found -> found.amounts().garbageObjects() == 0)
+                .filter(found -> found.repositories().equals(repositories));
+        if (entry.isPresent()) {
+          return entry;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<LedgerEntry> read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       if (!isOurs(file)) {
         log.warn("{} belongs to somebody else or can be written by others; it is not used", file);
         return Optional.empty();
       }
-      LedgerEntry entry = LedgerCodec.decode(in.readNBytes(LARGEST));
-      if (!entry.layer().equals(layer)) {
-        return Optional.empty();
-      }
-      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-      return Optional.of(entry);
+      return LedgerCodec.decode(in.readNBytes(LARGEST));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
@@ -87,8 +115,13 @@ public final class LayerLedger {
         && !attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
   }
 
-  /** Remembers a layer, in place of what was known of it. */
+  /** Remembers a layer, in place of what was known of it but for the places that have it. */
   public void add(LedgerEntry entry) throws IOException {
+    List<String> before = read(file(entry.layer())).map(LedgerEntry::places).orElseGet(List::of);
+    write(entry.orAt(before));
+  }
+
+  private void write(LedgerEntry entry) throws IOException {
     byte[] text = LedgerCodec.encode(entry);
     if (text.length > LARGEST) {
       log.debug("what {} was made from is too long to be remembered", entry.layer());

@@ -2,6 +2,7 @@ package dev.cvmfs.injector.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cvmfs.registry.Digest;
@@ -9,7 +10,10 @@ import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,14 +21,16 @@ import java.util.TreeMap;
  * Entries of the ledger as files of JSON:
  *
  * <pre>
- * {"v":1,"layer":"sha256:…","entries":8,"objects":3,"contentBytes":600112,
- *  "repositories":{"x.example.org":{"root":"&lt;hash&gt;","provenance":{"src.spec":"&lt;base64&gt;"}}}}
+ * {"v":2,"layer":"sha256:…","diffId":"sha256:…","size":602011,
+ *  "entries":8,"objects":3,"contentBytes":600112,
+ *  "repositories":{"x.example.org":{"root":"&lt;hash&gt;","provenance":{"src.spec":"&lt;base64&gt;"}}},
+ *  "places":["registry.example.org/lab/analysis"]}
  * </pre>
  *
  * <p>and {@code garbageObjects} and {@code garbageBytes}, if there are any.
  */
 final class LedgerCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private LedgerCodec() {}
 
@@ -32,6 +38,8 @@ final class LedgerCodec {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("v", VERSION)
         .put("layer", entry.layer().toString())
+        .put("diffId", entry.diffId().toString())
+        .put("size", entry.size())
         .put("entries", entry.amounts().entries())
         .put("objects", entry.amounts().objects())
         .put("contentBytes", entry.amounts().contentBytes());
@@ -51,33 +59,45 @@ final class LedgerCodec {
                   .provenance()
                   .forEach((name, content) -> provenance.put(name, content.bytes()));
             });
+    ArrayNode places = json.putArray("places");
+    entry.places().forEach(places::add);
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /**
-   * Reads an entry.
+   * Reads an entry; empty if it is of another version.
    *
-   * @throws IllegalArgumentException if it is none, or of another version
+   * @throws IllegalArgumentException if it is none
    * @throws IOException if it is not even JSON
    */
-  static LedgerEntry decode(byte[] text) throws IOException {
+  static Optional<LedgerEntry> decode(byte[] text) throws IOException {
     JsonNode json = new ObjectMapper().readTree(text);
     if (json.path("v").asInt() != VERSION) {
-      throw new IllegalArgumentException("version " + json.path("v"));
+      return Optional.empty();
     }
     SortedMap<String, LedgerEntry.Repository> repositories = new TreeMap<>();
     for (Map.Entry<String, JsonNode> field : json.path("repositories").properties()) {
       repositories.put(field.getKey(), repository(field.getValue()));
     }
-    return new LedgerEntry(
-        Digest.parse(json.path("layer").asText("")),
-        new LedgerEntry.Amounts(
-            number(json, "entries"),
-            number(json, "objects"),
-            number(json, "contentBytes"),
-            json.has("garbageObjects") ? number(json, "garbageObjects") : 0,
-            json.has("garbageBytes") ? number(json, "garbageBytes") : 0),
-        repositories);
+    return Optional.of(
+        new LedgerEntry(
+            Digest.parse(json.path("layer").asText("")),
+            Digest.parse(json.path("diffId").asText("")),
+            number(json, "size"),
+            new LedgerEntry.Amounts(
+                number(json, "entries"),
+                number(json, "objects"),
+                number(json, "contentBytes"),
+                json.has("garbageObjects") ? number(json, "garbageObjects") : 0,
+                json.has("garbageBytes") ? number(json, "garbageBytes") : 0),
+            repositories,
+            places(json.path("places"))));
+  }
+
+  private static List<String> places(JsonNode node) {
+    List<String> places = new ArrayList<>();
+    node.forEach(place -> places.add(place.asText("")));
+    return places;
   }
 
   private static LedgerEntry.Repository repository(JsonNode node) throws IOException {

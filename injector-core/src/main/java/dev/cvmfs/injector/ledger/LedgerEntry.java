@@ -4,21 +4,58 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What is known of one layer.
  *
  * @param layer digest of its blob
+ * @param diffId digest of the uncompressed tar
+ * @param size bytes of the blob
  * @param amounts how much is in it
  * @param repositories what it was made from, by fully qualified name
+ * @param places repositories of images that have the blob, {@code HOST/PATH}; those that came last
+ *     are first, and the oldest are forgotten
  */
 public record LedgerEntry(
-    Digest layer, Amounts amounts, SortedMap<String, Repository> repositories) {
+    Digest layer,
+    Digest diffId,
+    long size,
+    Amounts amounts,
+    SortedMap<String, Repository> repositories,
+    List<String> places) {
+  private static final int PLACES_KEPT = 8;
 
   public LedgerEntry {
+    if (size <= 0) {
+      throw new IllegalArgumentException("a layer cannot have %d bytes".formatted(size));
+    }
     repositories = Collections.unmodifiableSortedMap(new TreeMap<>(repositories));
+    places = places.stream().distinct().limit(PLACES_KEPT).toList();
+  }
+
+  /** The same layer, made from other states of its repositories. */
+  public LedgerEntry from(SortedMap<String, Repository> others) {
+    return new LedgerEntry(layer, diffId, size, amounts, others, places);
+  }
+
+  /** The same layer, which this place has as well. */
+  public LedgerEntry at(String place) {
+    return places.contains(place)
+        ? this
+        : withPlaces(Stream.concat(Stream.of(place), places.stream()));
+  }
+
+  /** The same layer, which these places have as well, if they are not too many. */
+  LedgerEntry orAt(List<String> others) {
+    return withPlaces(Stream.concat(places.stream(), others.stream()));
+  }
+
+  private LedgerEntry withPlaces(Stream<String> all) {
+    return new LedgerEntry(layer, diffId, size, amounts, repositories, all.toList());
   }
 
   /**

@@ -8,7 +8,9 @@ import com.sun.net.httpserver.HttpServer;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.conf.RegistryNetwork;
 import dev.cvmfs.injector.inject.ProgressListener;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RegistryFailure;
@@ -30,7 +32,7 @@ class RegistryClientsTest {
     try (Host ours = new Host();
         Host theirs = new Host()) {
       RegistryConf conf = conf(Map.of("OCI_REGISTRY", ours.name()), ours, theirs);
-      try (RegistryClients clients = new RegistryClients(conf, Map.of(), theirs.name())) {
+      try (RegistryClients clients = clients(conf, theirs.name())) {
         ask(clients, theirs);
         ask(clients, ours);
       }
@@ -43,8 +45,7 @@ class RegistryClientsTest {
   void login_withoutConfiguredRegistry_isSentToTheFirstImagesHost() throws IOException {
     try (Host first = new Host();
         Host second = new Host()) {
-      try (RegistryClients clients =
-          new RegistryClients(conf(Map.of(), first, second), Map.of(), first.name())) {
+      try (RegistryClients clients = clients(conf(Map.of(), first, second), first.name())) {
         ask(clients, first);
         ask(clients, second);
       }
@@ -57,11 +58,49 @@ class RegistryClientsTest {
   void environment_withAProxyThatIsNone_isAConfigurationError() {
     RegistryConf conf = RegistryConf.of(Conf.empty(), Map.of("HOME", "/nowhere"));
     try (RegistryClients clients =
-        new RegistryClients(conf, Map.of("HTTPS_PROXY", "socks://127.0.0.1:1"), "ghcr.io")) {
+        new RegistryClients(
+            conf,
+            RegistryNetwork.of(Conf.empty()),
+            Map.of("HTTPS_PROXY", "socks://127.0.0.1:1"),
+            "ghcr.io")) {
       assertThatThrownBy(() -> clients.at("ghcr.io", ProgressListener.SILENT))
           .isInstanceOf(ConfFailure.class)
           .hasMessageContaining("proxy");
     }
+  }
+
+  @Test
+  void mirror_ofTheImagesRegistry_isAskedFirstForWhatHasADigest() throws IOException {
+    try (Host registry = new Host();
+        Host mirror = new Host()) {
+      RegistryConf conf = conf(Map.of("OCI_REGISTRY", registry.name()), registry, mirror);
+      RegistryNetwork network =
+          RegistryNetwork.of(
+              Conf.of(
+                  Map.of(
+                      "OCI_MIRRORS", registry.name() + "=" + mirror.name(),
+                      "OCI_MAX_RETRIES", "0",
+                      "OCI_BACKOFF_INIT", "9",
+                      "OCI_BACKOFF_MAX", "1",
+                      "OCI_MAX_REQUESTS", "1",
+                      "OCI_MAX_RATE", "1000",
+                      "OCI_TIMEOUT", "5"),
+                  "test"));
+      try (RegistryClients clients = new RegistryClients(conf, network, Map.of(), registry.name());
+          ImageStore store =
+              clients
+                  .at(registry.name(), ProgressListener.SILENT)
+                  .open(ImageName.ofTag(registry.name(), "some/image", "latest"))) {
+        assertThatThrownBy(() -> store.manifest(Digest.sha256("x").toString()))
+            .isInstanceOf(RegistryFailure.class);
+      }
+      assertThat(mirror.authorizations).isNotEmpty().containsOnly("none");
+      assertThat(registry.authorizations).contains(LOGIN);
+    }
+  }
+
+  private static RegistryClients clients(RegistryConf conf, String firstHost) {
+    return new RegistryClients(conf, RegistryNetwork.of(Conf.empty()), Map.of(), firstHost);
   }
 
   private static RegistryConf conf(Map<String, String> more, Host... hosts) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import dev.cvmfs.shrinkwrap.spec.Specification;

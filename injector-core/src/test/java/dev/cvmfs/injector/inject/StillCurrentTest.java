@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StillCurrentTest {
   private static final String FQRN = SampleRepository.TINY.fqrn();
   private static final LedgerEntry.Amounts AMOUNTS = new LedgerEntry.Amounts(1, 1, 1);
-  private static final Digest LAYER = Digest.sha256("layer");
+  private static final NewLayer LAYER =
+      new NewLayer(Digest.sha256("layer"), Digest.sha256("tar"), 1);
 
   @TempDir private Path folder;
   private final Map<String, String> settings = new LinkedHashMap<>();
@@ -61,7 +64,7 @@ class StillCurrentTest {
   }
 
   private LedgerEntry entry(String specification) throws IOException {
-    return ask(specification, (source, snapshots) -> source.ledgerEntry(LAYER, AMOUNTS));
+    return ask(specification, (source, snapshots) -> source.ledgerEntry(LAYER, AMOUNTS, List.of()));
   }
 
   private boolean stillGives(LedgerEntry known, String specification) throws IOException {
@@ -106,9 +109,7 @@ class StillCurrentTest {
     LedgerEntry.Repository repository =
         Optional.ofNullable(known.repositories().get(FQRN)).orElseThrow();
     LedgerEntry lost =
-        new LedgerEntry(
-            LAYER,
-            AMOUNTS,
+        known.from(
             new TreeMap<>(
                 Map.of(
                     FQRN,

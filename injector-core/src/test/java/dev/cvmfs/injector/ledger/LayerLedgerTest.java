@@ -48,13 +48,26 @@ class LayerLedgerTest {
   }
 
   private static LedgerEntry entry(String content) {
+    return entry(content, List.of("registry.example.org/lab/analysis"));
+  }
+
+  private static LedgerEntry entry(String content, List<String> places) {
+    return new LedgerEntry(
+        Digest.sha256(content),
+        Digest.sha256("tar of " + content),
+        1L << 41,
+        new LedgerEntry.Amounts(7, 3, 1L << 40),
+        repositories(content),
+        places);
+  }
+
+  private static SortedMap<String, LedgerEntry.Repository> repositories(String content) {
     SortedMap<String, ByteString> provenance = new TreeMap<>();
     provenance.put("src.spec", ByteString.of(new byte[] {'/', '*', '\n', (byte) 0xff, 0}));
-    provenance.put("layer.info", ByteString.of("format : 1\n"));
+    provenance.put("layer.info", ByteString.of("format : 1\n" + content));
     SortedMap<String, LedgerEntry.Repository> repositories = new TreeMap<>();
     repositories.put("x.example.org", new LedgerEntry.Repository(ROOT, provenance));
-    return new LedgerEntry(
-        Digest.sha256(content), new LedgerEntry.Amounts(7, 3, 1L << 40), repositories);
+    return repositories;
   }
 
   private static Path only(Path folder) throws IOException {
@@ -69,6 +82,54 @@ class LayerLedgerTest {
 
     assertThat(ledger(2000).find(Digest.sha256("a"))).contains(entry("a"));
     assertThat(ledger(2000).find(Digest.sha256("b"))).isEmpty();
+  }
+
+  @Test
+  void layer_madeFromTheSame_isFound() throws IOException {
+    assertThat(ledger(1000).findMadeFrom(repositories("a"))).isEmpty();
+    ledger(1000).add(entry("a"));
+    ledger(1000).add(entry("b"));
+
+    assertThat(ledger(1000).findMadeFrom(repositories("b"))).contains(entry("b"));
+    assertThat(ledger(1000).findMadeFrom(repositories("c"))).isEmpty();
+  }
+
+  @Test
+  void layer_underAnotherName_isNotFoundByWhatItIsMadeFrom() throws IOException {
+    ledger(1000).add(entry("a"));
+    Path file = only(folder.resolve("layers"));
+    Files.move(file, file.resolveSibling("sha256-" + "0".repeat(64) + ".json"));
+
+    assertThat(ledger(1000).findMadeFrom(repositories("a"))).isEmpty();
+  }
+
+  @Test
+  void places_ofAnEntryThatIsReplaced_areKept() throws IOException {
+    ledger(1000).add(entry("a", List.of("one")));
+    ledger(1000).add(entry("a", List.of("two")));
+    ledger(1000).add(entry("a", List.of()));
+
+    assertThat(ledger(1000).find(Digest.sha256("a")).orElseThrow().places())
+        .containsExactly("two", "one");
+  }
+
+  @Test
+  void places_moreThanAreKept_loseTheOldest() {
+    LedgerEntry entry = entry("a", List.of());
+    for (int i = 0; i < 20; i++) {
+      entry = entry.at("place " + i).at("place " + i);
+    }
+
+    assertThat(entry.places()).hasSize(8).startsWith("place 19", "place 18").endsWith("place 12");
+  }
+
+  @Test
+  void entry_ofAnotherVersion_isLeftAlone() throws IOException {
+    ledger(1000).add(entry("a"));
+    Path file = only(folder.resolve("layers"));
+    Files.writeString(file, Files.readString(file).replace("\"v\":2", "\"v\":1"));
+
+    assertThat(ledger(1000).find(Digest.sha256("a"))).isEmpty();
   }
 
   @Test

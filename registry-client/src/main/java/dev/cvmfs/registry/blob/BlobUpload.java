@@ -63,6 +63,15 @@ public final class BlobUpload {
     }
   }
 
+  /** See {@link dev.cvmfs.registry.ImageStore#mountBlob}. */
+  public boolean mount(Digest digest, String sibling) {
+    Mount mount = mount(digest, Optional.of(sibling));
+    if (mount instanceof Mount.Begun begun) {
+      begun.session().cancel();
+    }
+    return mount instanceof Mount.Done;
+  }
+
   /** See {@link dev.cvmfs.registry.ImageStore#beginBlob}. */
   public EarlyUpload begin(BlobSource spool) {
     return new EarlyBlobUpload(repository, downloads, this, habits, spool, chunk).start();

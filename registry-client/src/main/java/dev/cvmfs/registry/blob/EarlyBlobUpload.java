@@ -39,6 +39,7 @@ final class EarlyBlobUpload implements EarlyUpload {
   private final long usualChunk;
   private final Spooled spooled = new Spooled();
   private final Thread thread;
+  private volatile Optional<RegistryFailure> refusal = Optional.empty();
 
   // Of the thread while it runs, of the caller after it has been joined.
   private Optional<UploadSession> session = Optional.empty();
@@ -69,6 +70,9 @@ final class EarlyBlobUpload implements EarlyUpload {
 
   @Override
   public void available(long bytes) {
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
     spooled.grow(bytes);
   }
 
@@ -137,7 +141,7 @@ final class EarlyBlobUpload implements EarlyUpload {
       }
       for (Optional<Rung> rung = habits.early(repository.origin());
           rung.isPresent() && !spooled.isGivenUp(); ) {
-        session = Optional.of(UploadSession.start(repository, "upload to " + repository.display()));
+        session = Optional.of(begin());
         offset = 0;
         Optional<Outcome> end =
             rung.get() == Rung.CHUNKED ? chunks(session.get()) : stream(session.get());
@@ -157,6 +161,16 @@ final class EarlyBlobUpload implements EarlyUpload {
       // The blob goes up when it is complete, or fails then and says why.
       LOG.debug("no early upload: {}", e.getMessage());
       forget();
+    }
+  }
+
+  private UploadSession begin() {
+    try {
+      return UploadSession.start(repository, "upload to " + repository.display());
+    } catch (RegistryFailure.Unauthorized | RegistryFailure.Denied e) {
+      // There is no other way up than through a session.
+      refusal = Optional.of(e);
+      throw e;
     }
   }
 

@@ -173,6 +173,12 @@ public final class LayoutImageStore implements ImageStore {
     return true;
   }
 
+  /** Layouts have no siblings. */
+  @Override
+  public boolean mountBlob(Digest digest, String sibling) {
+    return false;
+  }
+
   /** On disk there is nothing to be gained by beginning early. */
   @Override
   public EarlyUpload beginBlob(BlobSource spool) {

@@ -110,6 +110,11 @@ final class MirroredImageStore implements ImageStore {
   }
 
   @Override
+  public boolean mountBlob(Digest digest, String sibling) {
+    return registry.mountBlob(digest, sibling);
+  }
+
+  @Override
   public EarlyUpload beginBlob(BlobSource spool) {
     return registry.beginBlob(spool);
   }

@@ -92,6 +92,11 @@ final class RemoteImageStore implements ImageStore {
   }
 
   @Override
+  public boolean mountBlob(Digest digest, String sibling) {
+    return uploads.mount(digest, sibling);
+  }
+
+  @Override
   public EarlyUpload beginBlob(BlobSource spool) {
     return uploads.begin(spool);
   }

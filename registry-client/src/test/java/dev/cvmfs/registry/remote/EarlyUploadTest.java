@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Uploads that begin while the blob is still being written. */
 class EarlyUploadTest {
@@ -245,6 +246,24 @@ class EarlyUploadTest {
       write(upload, BYTES.length);
 
       assertThatThrownBy(() -> upload.finish(BLOB)).isInstanceOf(RegistryFailure.Denied.class);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void early_denied_isToldWhileTheBlobIsStillWritten() {
+    registry.on("POST", ".*").always(call -> call.answer(403, "no"));
+    written.set(BYTES.length);
+    try (EarlyUpload upload = fixture.store().beginBlob(spool)) {
+      assertThatThrownBy(
+              () -> {
+                // As a writer does, until the answer has come.
+                while (true) {
+                  upload.available(CHUNK);
+                  Thread.onSpinWait();
+                }
+              })
+          .isInstanceOf(RegistryFailure.Denied.class);
     }
   }
 

@@ -75,6 +75,34 @@ class MountQuirksTest {
     assertThat(methods()).containsExactly("HEAD", "POST", "POST", "PUT");
   }
 
+  @Test
+  void mountAlone_taken_sendsNothing() {
+    registry.on("POST", MOUNT).once(call -> call.answer(201));
+
+    assertThat(fixture.store().mountBlob(BLOB.digest(), "ns/base")).isTrue();
+
+    assertThat(methods()).containsExactly("POST");
+  }
+
+  @Test
+  @DisplayName("quirk 28: a mount alone, answered with a session: it is cancelled")
+  void mountAlone_answeredWithASession_leavesNone() {
+    assertThat(fixture.store().mountBlob(BLOB.digest(), "ns/base")).isFalse();
+
+    assertThat(methods()).containsExactly("POST", "DELETE");
+    assertThat(registry.repository().openSessions()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {403, 404, 405, 500})
+  void mountAlone_refused_isNoFailure(int status) {
+    registry.on("POST", MOUNT).once(call -> call.answer(status));
+
+    assertThat(fixture.store().mountBlob(BLOB.digest(), "ns/base")).isFalse();
+
+    assertThat(methods()).containsExactly("POST");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 404, 405, 500, 502})
   @DisplayName("quirk 26: a mount that is refused, in any way, is not needed")
