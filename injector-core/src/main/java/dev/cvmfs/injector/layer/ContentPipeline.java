@@ -230,6 +230,11 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     if (part.object().size() > LARGE) {
       return members -> stream(part, members);
     }
+    try (InputStream stored = part.store().openUnchecked(part.object())) {
+      return HeapObject.ofStored(stored, part.object(), copier);
+    } catch (ObjectMismatchException e) {
+      log.debug("it may be spoilt in the cache: {}", e.getMessage());
+    }
     try (InputStream stored = part.store().open(part.object())) {
       return HeapObject.ofStored(stored, part.object(), copier);
     } catch (ObjectMismatchException e) {

@@ -209,6 +209,23 @@ class LayerRoundTripTest {
   }
 
   @Test
+  void write_fromASpoiltCache_takesTheObjectsAnew() throws IOException {
+    MemoryStore store = new MemoryStore();
+    Entry.RegularFile file =
+        RandomEntries.file("/a", store, "some content to be damaged", RandomEntries.NOON);
+    Slice slice = slice(List.of(RandomEntries.directory("/", RandomEntries.NOON), file));
+    Layer sound = write(slice, store, Optional.empty());
+    ObjectRef object = file.objects().get(0);
+    byte[] stored = store.stored(object);
+    for (byte[] spoilt :
+        List.of(new byte[0], Arrays.copyOf(stored, 7), flipped(stored, 5), flipped(stored, 1))) {
+      store.spoilCache(object, spoilt);
+
+      assertThat(write(slice, store, Optional.empty()).bytes()).isEqualTo(sound.bytes());
+    }
+  }
+
+  @Test
   void write_ofEqualContentWithOtherTimesOrModes_keepsThemApart() throws IOException {
     MemoryStore store = new MemoryStore();
     Entry.RegularFile noon = RandomEntries.file("/a", store, "same", RandomEntries.NOON);

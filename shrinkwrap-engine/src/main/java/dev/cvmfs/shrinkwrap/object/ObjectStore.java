@@ -23,6 +23,15 @@ public interface ObjectStore {
   InputStream open(ObjectRef object) throws IOException;
 
   /**
+   * The same for callers that hash all they read in any case: what is in the cache is not hashed
+   * first. Should it turn out to be something else, {@link #open} throws it away and fetches the
+   * object anew.
+   */
+  default InputStream openUnchecked(ObjectRef object) throws IOException {
+    return open(object);
+  }
+
+  /**
    * Says that the object will be opened soon, so that it may be fetched meanwhile. Only a hint: it
    * returns at once, and what goes wrong is left for {@link #open} to find and to report. Callers
    * give hints in the order they will open, a few dozen ahead.

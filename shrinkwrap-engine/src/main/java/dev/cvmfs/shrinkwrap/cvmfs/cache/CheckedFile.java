@@ -5,6 +5,7 @@ import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
@@ -56,8 +57,12 @@ sealed interface CheckedFile {
 
   private static Optional<InputStream> checkInMemory(FileChannel stored, ContentHash expected)
       throws IOException {
-    try (InputStream stream = Channels.newInputStream(stored)) {
-      byte[] bytes = stream.readAllBytes();
+    try (stored) {
+      ByteBuffer buffer = ByteBuffer.allocate((int) stored.size());
+      while (buffer.hasRemaining() && stored.read(buffer) >= 0) {
+        // One read is enough for any file on a disk, but need not be.
+      }
+      byte[] bytes = buffer.array();
       return expected.algorithm().hash(bytes).equals(expected)
           ? Optional.of(new ByteArrayInputStream(bytes))
           : Optional.empty();

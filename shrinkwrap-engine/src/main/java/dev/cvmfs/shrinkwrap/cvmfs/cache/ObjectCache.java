@@ -62,10 +62,16 @@ public final class ObjectCache implements AutoCloseable {
     return found.content();
   }
 
-  /** The object's stored bytes, unchecked: for what this process has just checked and stored. */
+  /**
+   * The object's stored bytes, unchecked: for what this process has just checked and stored, and
+   * for those who check it themselves; empty if it is missing.
+   */
   public Optional<InputStream> openStored(ObjectName name) throws IOException {
+    Path file = file(name);
     try {
-      return Optional.of(Files.newInputStream(file(name)));
+      InputStream stored = Files.newInputStream(file);
+      eviction.ifPresent(keeper -> keeper.used(file));
+      return Optional.of(stored);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -54,6 +54,13 @@ final class CachedObjects implements ObjectStore, AutoCloseable {
   }
 
   @Override
+  public InputStream openUnchecked(ObjectRef object) throws IOException {
+    WantedObject wanted = WantedObject.of(object);
+    Optional<InputStream> stored = local.own().openStored(wanted.name());
+    return stored.isPresent() ? stored.get() : open(wanted);
+  }
+
+  @Override
   public void prefetch(ObjectRef object) {
     WantedObject wanted = WantedObject.of(object);
     if (inFlight.containsKey(wanted.name())
