@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,41 @@ class SignedImagesIT {
         ground.runHere("oci eject", beside, image.replace(":latest", ":with-cvmfs")).orThrow();
     assertThat(ejected.newDigest()).isEqualTo(old);
     assertThat(ground.runHere("oci status", beside, image).exitCode()).isEqualTo(FOUND);
+  }
+
+  @Test
+  void referrers_ofManyTypes_areToldApart() throws IOException, InterruptedException {
+    List<String> types =
+        List.of(
+            "application/vnd.cncf.notary.signature",
+            "application/vnd.dev.cosign.artifact.sig.v1+json",
+            "application/vnd.dev.sigstore.bundle.v0.3+json",
+            "application/vnd.in-toto+json",
+            "application/vnd.dev.cosign.artifact.sbom.v1+json",
+            "application/vnd.cyclonedx+json",
+            "application/vnd.example.icon",
+            "");
+    String parts = "{\"schemaVersion\":2,\"config\":{\"digest\":\"%s\",\"size\":2},\"layers\":[]}";
+    String blob = repository.pushBlob("{}".getBytes(StandardCharsets.UTF_8));
+    String digest = repository.putManifest("artifact", MANIFEST, parts.formatted(blob));
+    String entries =
+        types.stream()
+            .map(
+                type ->
+                    "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1,\"artifactType\":\"%s\"}"
+                        .formatted(MANIFEST, digest, type))
+            .collect(Collectors.joining(","));
+    repository.putManifest(
+        ground.digest(image).replace(':', '-'),
+        INDEX,
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}".formatted(INDEX, entries));
+
+    JsonNode status = ground.runHere("oci status", settings, image).report();
+
+    assertThat(kinds(status))
+        .containsExactly(
+            "signature", "signature", "signature", "attestation", "SBOM", "SBOM", "other", "other");
+    assertThat(status.path("attached").findValuesAsText("found")).isEqualTo(types);
   }
 
   @Test

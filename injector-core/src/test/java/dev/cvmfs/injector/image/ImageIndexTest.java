@@ -9,6 +9,8 @@ import dev.cvmfs.registry.RawManifest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageIndexTest {
   private static final String OCI = ManifestKind.OCI_INDEX.mediaType();
@@ -66,7 +68,8 @@ class ImageIndexTest {
            "artifactType":"application/vnd.dev.sigstore.bundle"},
           {"mediaType":"application/vnd.cncf.helm.chart","digest":"%1$s","size":1},
           {"mediaType":"application/vnd.docker.distribution.manifest.v2+json","digest":"%1$s","size":1}
-        ]}"""
+        ]}\
+        """
             .formatted(AMD64);
 
     assertThat(parse(json).entries())
@@ -123,5 +126,26 @@ class ImageIndexTest {
     assertThatThrownBy(() -> ImageIndex.parse(manifest))
         .isInstanceOf(ImageFailure.class)
         .hasMessageContaining("is no index");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.cvmfs.injector.image.InjectionTest#seeds")
+  void withManifest_inAnyIndex_thereAndBack_leavesTheOriginalBytes(long seed) {
+    RandomImages.RandomIndex random = new RandomImages(seed).nextIndex();
+    RawManifest other = Images.manifest("{\"another\": \"manifest\"}");
+    ImageIndex index = ImageIndex.parse(random.raw());
+    for (int i = 0; i < random.manifests().size(); i++) {
+      index = index.withManifest(i, other);
+    }
+
+    ImageIndex injected = ImageIndex.parse(index.raw());
+    assertThat(injected.entries())
+        .hasSameSizeAs(random.manifests())
+        .allMatch(entry -> entry.descriptor().digest().equals(other.digest()))
+        .allMatch(entry -> entry.descriptor().size() == other.bytes().length);
+    for (int i = 0; i < random.manifests().size(); i++) {
+      injected = injected.withManifest(i, random.manifests().get(i));
+    }
+    assertThat(injected.raw()).isEqualTo(random.raw());
   }
 }

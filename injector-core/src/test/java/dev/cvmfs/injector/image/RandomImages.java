@@ -76,6 +76,40 @@ final class RandomImages {
             (isDocker ? ManifestKind.DOCKER_MANIFEST : ManifestKind.OCI_MANIFEST).mediaType()));
   }
 
+  /** An index, and what its entries lead to. */
+  record RandomIndex(RawManifest raw, List<RawManifest> manifests) {}
+
+  RandomIndex nextIndex() {
+    boolean isDocker = random.nextBoolean();
+    ManifestKind ofImage = isDocker ? ManifestKind.DOCKER_MANIFEST : ManifestKind.OCI_MANIFEST;
+    ManifestKind kind = isDocker ? ManifestKind.DOCKER_LIST : ManifestKind.OCI_INDEX;
+    List<RawManifest> manifests = new ArrayList<>();
+    List<String> entries = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      byte[] text = ("manifest " + random.nextLong()).getBytes(StandardCharsets.UTF_8);
+      RawManifest manifest = new RawManifest(text, ofImage.mediaType());
+      manifests.add(manifest);
+      List<String> entry = descriptor(ofImage.mediaType(), manifest.digest(), text.length);
+      entry.add(
+          optional(
+              "platform",
+              () ->
+                  object(
+                      member("os", quoted("linux")),
+                      member("architecture", choose("\"amd64\"", "\"arm\"", "\"\"")),
+                      optional("variant", () -> quoted("v6")))));
+      entry.add(optional("annotations", () -> object(member("org.example.x", value(1)))));
+      entries.add(shuffledObject(entry));
+    }
+    List<String> members = unknownMembers();
+    members.add(member("schemaVersion", "2"));
+    members.add(member("mediaType", quoted(kind.mediaType())));
+    members.add(member("manifests", list(entries)));
+    return new RandomIndex(
+        new RawManifest(shuffledObject(members).getBytes(StandardCharsets.UTF_8), kind.mediaType()),
+        manifests);
+  }
+
   private String config(List<Digest> diffIds) {
     List<String> members = unknownMembers();
     String ids = list(diffIds.stream().map(RandomImages::quoted).toList());
