@@ -88,6 +88,13 @@ final class Needs {
     }
   }
 
+  /** Something else of the machine. */
+  static void that(boolean isThere, String otherwise) {
+    if (!isThere) {
+      missing(otherwise);
+    }
+  }
+
   private static void missing(String what) {
     if (required()) {
       fail(what);

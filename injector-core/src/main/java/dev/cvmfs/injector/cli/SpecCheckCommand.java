@@ -71,12 +71,11 @@ final class SpecCheckCommand implements Callable<Integer> {
   }
 
   private void print(TreePath path) {
-    String text = path.toString();
-    surroundings
-        .out()
-        .println(
-            options.json()
-                ? JsonNodeFactory.instance.objectNode().put("missing", text).toString()
-                : text);
+    surroundings.out().println(options.json() ? json(path) : path.toString());
+  }
+
+  /** A path that a specification lacks, in a line. */
+  static String json(TreePath path) {
+    return JsonNodeFactory.instance.objectNode().put("missing", path.toString()).toString();
   }
 }

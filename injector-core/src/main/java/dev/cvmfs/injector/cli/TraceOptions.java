@@ -89,8 +89,9 @@ final class TraceOptions {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<Skipped, Long> skipped : new TreeMap<>(traces.skipped()).entrySet()) {
       lines.add(
-          "  left out: %s, %s"
-              .formatted(Amounts.count(skipped.getValue()), skipped.getKey().meaning()));
+          "  left out: %s %s"
+              .formatted(
+                  Amounts.count(skipped.getValue(), "use", "uses"), skipped.getKey().meaning()));
     }
     return lines;
   }

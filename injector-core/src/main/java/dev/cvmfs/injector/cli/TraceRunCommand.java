@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.cli;
 
+import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
@@ -15,9 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code trace run -- COMMAND}: runs a command under strace, and keeps what it used. */
 @Command(
@@ -27,7 +33,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs a command under strace, which has to be installed, and writes a trace that 'spec build'"
           + " and 'spec check' read. With --spec, paths that the command used and the specification"
-          + " lacks are listed on stderr at the end. The command runs as ever, only slower; what it"
+          + " lacks are listed on stderr at the end; with a configuration (-c) as well, without what"
+          + " the repository does not have and with what is behind symbolic links. The command runs as ever, only slower; what it"
           + " starts is traced as well, but for programs with other rights (set-uid).",
       "Ends with the command's exit code; if that is 0, with 9 if the specification lacks something.",
       ""
@@ -59,6 +66,13 @@ final class TraceRunCommand implements Callable<Integer> {
       description = "The repository that the specification is about.")
   private Optional<String> repository = Optional.empty();
 
+  @Mixin private final LookOptions options = new LookOptions();
+
+  // Set by picocli when the command line is parsed, before anything here runs.
+  @SuppressWarnings("NullAway.Init")
+  @Spec
+  private CommandSpec spec;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "COMMAND",
@@ -70,22 +84,59 @@ final class TraceRunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    // A wrong one is found out before a long run, not after it.
-    Optional<SpecificationFile> wanted =
-        specification.isPresent()
-            ? Optional.of(SpecificationFile.read(specification.get()))
-            : Optional.empty();
-    int exitCode = trace();
-    Traces traces = new Traces(repository, Set.of());
-    traces.read(output);
-    surroundings.err().println(told(traces));
-    if (exitCode != 0 || wanted.isEmpty()) {
-      return exitCode;
+  public Integer call() {
+    if (options.isConfigured() && specification.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "-c is for the comparison at the end, which needs --spec");
     }
-    List<TreePath> missing = new TraceCheck(traces, wanted.get()).missing();
-    missing.forEach(path -> surroundings.err().println("not in the specification: " + path));
-    return (missing.isEmpty() ? ExitCode.OK : ExitCode.FOUND).number();
+    LookRun run = new LookRun(surroundings, options);
+    AtomicInteger ofCommand = new AtomicInteger();
+    int ours =
+        run.guarded(
+            output.toString(),
+            console -> {
+              // What is wrong is found out before a long run, not after it.
+              Optional<SpecificationFile> wanted = Optional.empty();
+              if (specification.isPresent()) {
+                wanted = Optional.of(SpecificationFile.read(specification.get()));
+              }
+              Optional<Conf> conf = Optional.empty();
+              if (options.isConfigured()) {
+                conf = Optional.of(options.conf(surroundings.environment()));
+              }
+              ofCommand.set(trace());
+              Traces traces = new Traces(repository, Set.of());
+              traces.read(output);
+              if (options.verbosity() != Verbosity.QUIET) {
+                surroundings.err().println(told(traces));
+              }
+              return ofCommand.get() == 0 && wanted.isPresent()
+                  ? check(new TraceCheck(traces, wanted.get()), traces, conf, run, console)
+                  : ExitCode.OK;
+            });
+    return ours == ExitCode.OK.number() ? ofCommand.get() : ours;
+  }
+
+  private ExitCode check(
+      TraceCheck check, Traces traces, Optional<Conf> conf, LookRun run, Console console)
+      throws IOException {
+    List<TreePath> missing = new ArrayList<>();
+    if (conf.isPresent()) {
+      run.open(
+          conf.get(),
+          SpecBuildCommand.repository(traces, conf.get()),
+          console,
+          snapshot -> missing.addAll(check.missing(snapshot)));
+    } else {
+      missing.addAll(check.missing());
+    }
+    for (TreePath path : missing) {
+      surroundings
+          .err()
+          .println(
+              options.json() ? SpecCheckCommand.json(path) : "not in the specification: " + path);
+    }
+    return missing.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
   }
 
   /** What the trace is worth, in a line. */

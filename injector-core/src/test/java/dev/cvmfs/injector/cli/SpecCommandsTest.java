@@ -238,7 +238,7 @@ class SpecCommandsTest {
     assertThat(run("spec", "build", spec("strace", nothing))).isEqualTo(2);
     assertThat(err())
         .startsWith("cvmfs_shrinkwrap: no path of a repository is in ")
-        .contains("left out: 1, outside of the repository");
+        .contains("left out: 1 use of paths outside of the repository");
     String everything = spec("x.spec", "/*\n");
     assertThat(run("spec", "check", spec("strace", nothing), "--spec", everything)).isEqualTo(2);
   }

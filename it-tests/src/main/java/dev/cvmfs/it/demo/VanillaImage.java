@@ -24,7 +24,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * An ordinary image of one layer, made without any tool: a file {@code /etc/motd} and, where this
  * machine has one to give, a shell.
  */
-final class VanillaImage {
+public final class VanillaImage {
   private static final String CREATED = "2024-03-01T12:00:00Z";
   private static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
   private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
@@ -34,7 +34,7 @@ final class VanillaImage {
   private VanillaImage() {}
 
   /** Makes it and stores it under a tag. */
-  static void push(ImageStore store, String tag) throws IOException {
+  public static void push(ImageStore store, String tag) throws IOException {
     byte[] tar = layer(RealPart.BUSYBOX.find());
     Descriptor layer = pushBlob(store, LAYER_TYPE, gzip(tar));
     Descriptor config = pushBlob(store, CONFIG_TYPE, bytes(config(Digest.sha256(tar))));

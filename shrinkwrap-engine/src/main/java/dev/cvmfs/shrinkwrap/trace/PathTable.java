@@ -136,15 +136,6 @@ final class PathTable {
     }
   }
 
-  /** How many paths are used. */
-  int used() {
-    int used = 0;
-    for (int node = 0; node < size; node++) {
-      used += isUsed(node) ? 1 : 0;
-    }
-    return used;
-  }
-
   /** Uses a path as another one is used, by as many runs or more. */
   void copyUse(int from, int to) {
     uses[to] = (byte) Math.max(uses[to], uses[from]);

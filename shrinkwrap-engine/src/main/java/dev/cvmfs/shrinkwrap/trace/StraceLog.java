@@ -210,9 +210,13 @@ final class StraceLog {
       return;
     }
     byte[] path = quoted.get().text().bytes();
+    if (path.length == 0) {
+      // About a file that was opened before, which the descriptor stands for.
+      return;
+    }
     Optional<byte[]> absolute = absolute(process, path, rest.substring(0, quote));
     if (absolute.isEmpty()) {
-      sink.skipped(path.length == 0 ? Skipped.FILTERED : Skipped.RELATIVE);
+      sink.skipped(Skipped.RELATIVE);
       return;
     }
     if (name.equals("chdir")) {
@@ -239,16 +243,14 @@ final class StraceLog {
     if (base.isEmpty() && (before.isEmpty() || before.startsWith("AT_FDCWD"))) {
       base = directory(process);
     }
-    return path.length == 0
-        ? Optional.empty()
-        : base.map(
-            directory -> {
-              ByteArrayOutputStream joined = new ByteArrayOutputStream();
-              joined.writeBytes(directory);
-              joined.write('/');
-              joined.writeBytes(path);
-              return joined.toByteArray();
-            });
+    return base.map(
+        directory -> {
+          ByteArrayOutputStream joined = new ByteArrayOutputStream();
+          joined.writeBytes(directory);
+          joined.write('/');
+          joined.writeBytes(path);
+          return joined.toByteArray();
+        });
   }
 
   /** The path in angle brackets behind the file descriptor that a text begins with. */

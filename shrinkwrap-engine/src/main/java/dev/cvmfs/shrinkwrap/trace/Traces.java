@@ -35,6 +35,7 @@ public final class Traces {
   private final SortedMap<String, Long> repositories = new TreeMap<>();
   private int runs;
   private long uses;
+  private long distinct;
 
   /**
    * @param fqrn the repository; empty for the only one that the files are about
@@ -103,7 +104,7 @@ public final class Traces {
 
   /** How many different paths were used. */
   public long distinct() {
-    return paths.used();
+    return distinct;
   }
 
   /** What was left out, and how often. */
@@ -153,7 +154,9 @@ public final class Traces {
 
     private void add(byte[] path, Use use) {
       try {
-        paths.use(paths.add(TreePath.of(path)), use, runs);
+        int node = paths.add(TreePath.of(path));
+        distinct += paths.isUsed(node) ? 0 : 1;
+        paths.use(node, use, runs);
         uses++;
       } catch (IllegalArgumentException e) {
         skipped(Skipped.IMPOSSIBLE);
