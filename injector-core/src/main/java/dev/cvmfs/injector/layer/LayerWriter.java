@@ -39,7 +39,8 @@ import java.util.function.LongConsumer;
  * </pre>
  *
  * <p>Without hard links (see {@code LayerShape}) the visible files have the content themselves, and
- * the tree with links to the store is the content of {@code cvmfs/.data/.tree}.
+ * the tree with links to the store is the content of {@code cvmfs/.data/.tree}. With a single
+ * member what are members here are {@link Splice parts} of one.
  *
  * <p>The bytes are a function of the slice and of nothing else: not of the clock, the machine, the
  * installed zlib, or where the objects came from.
@@ -112,11 +113,12 @@ public final class LayerWriter {
       OutputStream out,
       LongConsumer progress)
       throws IOException {
-    MemberWriter members = new MemberWriter(out);
+    MemberWriter members = new MemberWriter(out, slice.shape().singleMember());
     LayerNames names = new LayerNames(slice.prefix());
     members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
     members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));
-    Index index = writeContent(files, names, content, members, progress);
+    Index index =
+        writeContent(files, names, content, members, slice.shape().singleMember(), progress);
     if (!slice.shape().hardLinks()) {
       writeUnlinkedTree(slice, names, members);
     }
@@ -132,9 +134,8 @@ public final class LayerWriter {
     long indexEnd = members.cut();
     members.glue(new byte[TarEncoder.padding(index.bytes()) + TarEncoder.TRAILER]);
     members.cut();
-    byte[] footer = new LayerFooter(treeStart, indexStart, indexEnd).encode();
-    members.blob(footer, 0, footer.length);
-    return members.finish();
+    return members.finish(
+        new LayerFooter(treeStart, indexStart, indexEnd, slice.shape().singleMember()).encode());
   }
 
   private Index writeContent(
@@ -142,6 +143,7 @@ public final class LayerWriter {
       LayerNames names,
       ContentSource content,
       MemberWriter members,
+      boolean single,
       LongConsumer progress)
       throws IOException {
     IndexEncoder encoder = new IndexEncoder();
@@ -150,8 +152,8 @@ public final class LayerWriter {
     try (RecordFile.Writer index = RecordFile.create(work.newFile("index"));
         Cursor<ContentFiles.ContentFile> files = contentFiles.files()) {
       // An index is never empty, so that tree, index and footer always have an order.
-      index.add(IndexEncoder.MAGIC.clone());
-      indexBytes += IndexEncoder.MAGIC.length;
+      index.add(IndexEncoder.magic(single));
+      indexBytes += IndexEncoder.magic(single).length;
       while (files.hasNext()) {
         ContentFiles.ContentFile file = files.next();
         PlannedObject object = file.object();
@@ -162,7 +164,7 @@ public final class LayerWriter {
         long start = members.cut();
         List<StoredMember> stored = new ArrayList<>(object.objects().size());
         for (int i = 0; i < object.objects().size(); i++) {
-          StoredMember member = content.next(object, i).writeTo(members);
+          StoredMember member = members.end(content.next(object, i).writeTo(members));
           progress.accept(member.plainSize());
           stored.add(member);
         }

@@ -4,6 +4,7 @@ import dev.cvmfs.registry.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -15,17 +16,31 @@ import java.util.zip.CRC32;
 final class MemberWriter {
   private static final int GLUE_LIMIT = 1 << 16;
 
+  /** An empty final block, with fixed codes. */
+  static final byte[] LAST_BLOCK = {3, 0};
+
   private final OutputStream out;
   private final MessageDigest blobDigest = Digest.newSha256();
   private final MessageDigest tarDigest = Digest.newSha256();
   private final FixedDeflater deflater = new FixedDeflater();
   private final byte[] glue = new byte[GLUE_LIMIT];
+  private final Optional<Splicer> splicer;
+  private final CRC32 tarCrc = new CRC32();
   private int glueLength;
   private long blobOffset;
+  private long partStart;
   private long tarOffset;
 
-  MemberWriter(OutputStream out) {
+  /**
+   * @param single whether all of it goes into one member
+   */
+  MemberWriter(OutputStream out, boolean single) throws IOException {
     this.out = out;
+    this.splicer = single ? Optional.of(new Splicer(this::raw)) : Optional.empty();
+    if (single) {
+      raw(Gzip.header(), 0, Gzip.HEADER);
+      partStart = blobOffset;
+    }
   }
 
   /** Adds tar bytes that no object stands behind. */
@@ -60,6 +75,7 @@ final class MemberWriter {
       byte[] member = Gzip.member(deflated, (int) crc.getValue(), glueLength);
       blob(member, 0, member.length);
       plain(glue, 0, glueLength);
+      endPart();
       glueLength = 0;
     }
     return blobOffset;
@@ -67,6 +83,33 @@ final class MemberWriter {
 
   /** A piece of a member made from an object; {@link #cut} must have come before the first. */
   void blob(byte[] bytes, int from, int length) throws IOException {
+    if (splicer.isPresent()) {
+      splicer.get().write(bytes, from, length);
+    } else {
+      raw(bytes, from, length);
+    }
+  }
+
+  /**
+   * Ends a member made from an object; {@link #blob} has got all of it.
+   *
+   * @param member what it would be by itself
+   * @return what it is in this blob
+   */
+  StoredMember end(StoredMember member) throws IOException {
+    long start = partStart;
+    Optional<Splice> splice = endPart();
+    return splice.isPresent() ? member.spliced(blobOffset - start, splice.get()) : member;
+  }
+
+  private Optional<Splice> endPart() throws IOException {
+    Optional<Splice> splice =
+        splicer.isPresent() ? Optional.of(splicer.get().finish()) : Optional.empty();
+    partStart = blobOffset;
+    return splice;
+  }
+
+  private void raw(byte[] bytes, int from, int length) throws IOException {
     out.write(bytes, from, length);
     blobDigest.update(bytes, from, length);
     blobOffset += length;
@@ -75,11 +118,24 @@ final class MemberWriter {
   /** A piece of the plain content of such a member. */
   void plain(byte[] bytes, int from, int length) {
     tarDigest.update(bytes, from, length);
+    if (splicer.isPresent()) {
+      tarCrc.update(bytes, from, length);
+    }
     tarOffset += length;
   }
 
-  WrittenLayer finish() throws IOException {
+  /**
+   * Ends the layer.
+   *
+   * @param footer a member of its own
+   */
+  WrittenLayer finish(byte[] footer) throws IOException {
     cut();
+    if (splicer.isPresent()) {
+      raw(LAST_BLOCK, 0, LAST_BLOCK.length);
+      raw(Gzip.trailer((int) tarCrc.getValue(), tarOffset), 0, Gzip.TRAILER);
+    }
+    raw(footer, 0, footer.length);
     out.flush();
     return new WrittenLayer(
         Digest.ofSha256(blobDigest.digest()),
