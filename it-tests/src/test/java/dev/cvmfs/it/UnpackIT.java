@@ -48,6 +48,29 @@ class UnpackIT {
   }
 
   @Test
+  void tinyRepository_inLayersBuiltInOtherWays_unpacksAsListed_andIsProven() throws IOException {
+    SampleRepository tiny = SampleRepository.TINY;
+    try (Ground<DockerRegistry> ground = Ground.withDockerRegistry(folder)) {
+      Path copy = ground.serve(tiny, "r1");
+      Settings unlinked = ground.settings(tiny, copy).with("OCI_HARDLINKS", "no");
+      Settings single = unlinked.with("OCI_SINGLE_MEMBER", "yes");
+      String image = ground.pushSmallImage();
+
+      ProgramRun injected = ground.runWell(unlinked, image);
+      assertUnpacksAs(tiny.listing(copy, "r1"), ground, image, injected, tiny.fqrn());
+      ground.runCommand("verify", unlinked, image).orThrow();
+
+      ground.cvmfs().show(tiny.fqrn(), "r2");
+      ProgramRun refreshed =
+          ground.runWell(single.with("OCI_CACHE", ground.newFolder("cache")), image);
+      assertThat(refreshed.transfer("bytesCopied")).isPositive();
+      assertUnpacksAs(tiny.listing(copy, "r2"), ground, image, refreshed, tiny.fqrn());
+      ground.runCommand("verify", single, image).orThrow();
+      assertThat(ground.runWell(single, image).result()).isEqualTo("unchanged");
+    }
+  }
+
+  @Test
   void shakeRepository_injected_unpacksAsListed() throws IOException {
     SampleRepository shake = SampleRepository.SHAKE;
     try (Ground<EmbeddedRegistry> ground = Ground.withEmbeddedRegistry(folder)) {

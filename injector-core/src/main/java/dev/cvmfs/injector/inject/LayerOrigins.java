@@ -31,7 +31,8 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
           "CVMFS_CLAIM_OWNERSHIP",
           "CVMFS_WORLD_READABLE",
           "CVMFS_SHRINKWRAP_SYMLINK_VARS",
-          "OCI_HARDLINKS");
+          "OCI_HARDLINKS",
+          "OCI_SINGLE_MEMBER");
 
   LayerOrigins {
     repositories = Collections.unmodifiableSortedMap(new TreeMap<>(repositories));

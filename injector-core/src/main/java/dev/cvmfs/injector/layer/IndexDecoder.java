@@ -22,6 +22,7 @@ final class IndexDecoder {
 
   private final InputStream in;
   private final long contentEnd;
+  private final boolean single;
   private byte[] lastHash = new byte[ContentHash.BYTES];
   private byte[] lastMeta = new byte[MetaHash.BYTES];
   private Optional<DataName> lastName = Optional.empty();
@@ -29,12 +30,14 @@ final class IndexDecoder {
 
   /**
    * @param contentEnd where the blob's object members must have ended
+   * @param single whether they are parts of one
    */
-  IndexDecoder(InputStream in, long contentEnd) throws IOException {
+  IndexDecoder(InputStream in, long contentEnd, boolean single) throws IOException {
     this.in = in;
     this.contentEnd = contentEnd;
+    this.single = single;
     byte[] magic = in.readNBytes(IndexEncoder.MAGIC.length);
-    if (!Arrays.equals(magic, IndexEncoder.MAGIC)) {
+    if (!Arrays.equals(magic, IndexEncoder.magic(single))) {
       throw damaged("an unknown beginning");
     }
   }
@@ -112,10 +115,25 @@ final class IndexDecoder {
           case IndexEncoder.OTHER_HEADER -> (readByte() << 8) | readByte();
           default -> throw damaged("an unknown kind of member");
         };
-    if (length <= Gzip.HEADER + Gzip.TRAILER) {
+    Optional<Splice> splice = single ? Optional.of(splice(length)) : Optional.empty();
+    if (length <= splice.map(Splice::tail).orElse(Gzip.HEADER + Gzip.TRAILER)) {
       throw damaged("a member without content");
     }
-    return new StoredMember(length, plainSize, LittleEndian.getInt(crc, 0), header);
+    return new StoredMember(length, plainSize, LittleEndian.getInt(crc, 0), header, splice);
+  }
+
+  private Splice splice(long length) throws IOException {
+    int flags = readByte();
+    int used = flags & IndexEncoder.USED;
+    int padding = (flags & IndexEncoder.PADDED) == 0 ? 0 : readByte();
+    long finalBit = varint(Long.MAX_VALUE);
+    if (flags >= 2 * IndexEncoder.PADDED
+        || (used == 0 && padding != 0)
+        || padding >= 1 << (8 - used)
+        || finalBit / 8 >= length) {
+      throw damaged("a part that cannot be");
+    }
+    return new Splice(finalBit, used, padding);
   }
 
   private int readByte() throws IOException {

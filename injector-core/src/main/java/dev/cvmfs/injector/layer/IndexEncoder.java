@@ -28,10 +28,22 @@ import java.util.Arrays;
  * u8      0: zlib header 78 9c; 1: stored uncompressed by CVMFS; 2: two bytes of zlib header follow
  * </pre>
  *
+ * <p>Where the members are parts of one (see {@link Splice}) the index begins with {@code
+ * "CVMFSIS1"}, and there follows for each:
+ *
+ * <pre>
+ * u8      bits 0-2 used bits of the last byte (0: all); bit 3 the others are not all zero
+ * u8      the others (if bit 3)
+ * varint  which bit of the object's DEFLATE stream was cleared
+ * </pre>
+ *
  * <p>A varint holds seven bits a byte, lowest first; the eighth bit says that more follow.
  */
 final class IndexEncoder {
   static final byte[] MAGIC = "CVMFSIX1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SINGLE = "CVMFSIS1".getBytes(StandardCharsets.US_ASCII);
+  static final int USED = 7;
+  static final int PADDED = 8;
   static final int SUFFIX = 4;
   static final int SAME_META = 8;
   static final int ONE_MEMBER = 16;
@@ -42,6 +54,11 @@ final class IndexEncoder {
   private byte[] lastHash = new byte[ContentHash.BYTES];
   private byte[] lastMeta = new byte[MetaHash.BYTES];
   private long lastEnd;
+
+  /** What it begins with. */
+  static byte[] magic(boolean singleMember) {
+    return singleMember ? SINGLE.clone() : MAGIC.clone();
+  }
 
   byte[] encode(IndexRecord next) {
     byte[] hash = next.name().content().digest();
@@ -102,6 +119,17 @@ final class IndexEncoder {
         out.write(member.zlibHeader());
       }
     }
+    if (member.splice().isPresent()) {
+      putSplice(out, member.splice().get());
+    }
+  }
+
+  private static void putSplice(ByteArrayOutputStream out, Splice splice) {
+    out.write(splice.used() | (splice.padding() == 0 ? 0 : PADDED));
+    if (splice.padding() != 0) {
+      out.write(splice.padding());
+    }
+    putVarint(out, splice.finalBit());
   }
 
   private static void putVarint(ByteArrayOutputStream out, long value) {

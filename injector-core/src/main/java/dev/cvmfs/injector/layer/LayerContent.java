@@ -50,7 +50,7 @@ final class LayerContent implements ContentSource, AutoCloseable {
 
   private StoredMember prove(ObjectRef object, PresentMember present, MemberSink members)
       throws IOException {
-    try (InputStream bytes = layer.open(present.offset(), present.member().length())) {
+    try (InputStream bytes = layer.openMember(present.offset(), present.member())) {
       return copier.copyMember(bytes, present.member(), object, members::blob, members::plain);
     } catch (ObjectMismatchException e) {
       throw new UnprovenLayerException(String.valueOf(e.getMessage()), e);

@@ -14,11 +14,14 @@ import java.util.Optional;
  * @param indexStart offset of the member with which the content of the index begins; the tree ends
  *     before it
  * @param indexEnd offset behind the last member of the index's content
+ * @param singleMember whether these are offsets in one long member; the payload begins with {@code
+ *     "CVMFSLS1"} then
  */
-record LayerFooter(long treeStart, long indexStart, long indexEnd) {
+record LayerFooter(long treeStart, long indexStart, long indexEnd, boolean singleMember) {
   static final int SIZE = 58;
 
   private static final byte[] MAGIC = "CVMFSLY1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SINGLE = "CVMFSLS1".getBytes(StandardCharsets.US_ASCII);
   private static final int PAYLOAD = 8 + 3 * 8;
   private static final int PAYLOAD_OFFSET = Gzip.HEADER + 2 + 4;
   private static final byte FLAG_EXTRA = 4;
@@ -30,6 +33,11 @@ record LayerFooter(long treeStart, long indexStart, long indexEnd) {
     }
   }
 
+  /** Of a layer of many members. */
+  LayerFooter(long treeStart, long indexStart, long indexEnd) {
+    this(treeStart, indexStart, indexEnd, false);
+  }
+
   byte[] encode() {
     byte[] footer = Arrays.copyOf(Gzip.header(), SIZE);
     footer[3] = FLAG_EXTRA;
@@ -37,7 +45,7 @@ record LayerFooter(long treeStart, long indexStart, long indexEnd) {
     footer[12] = 'C';
     footer[13] = 'V';
     footer[14] = PAYLOAD;
-    System.arraycopy(MAGIC, 0, footer, PAYLOAD_OFFSET, MAGIC.length);
+    System.arraycopy(singleMember ? SINGLE : MAGIC, 0, footer, PAYLOAD_OFFSET, MAGIC.length);
     LittleEndian.putLong(footer, PAYLOAD_OFFSET + 8, treeStart);
     LittleEndian.putLong(footer, PAYLOAD_OFFSET + 16, indexStart);
     LittleEndian.putLong(footer, PAYLOAD_OFFSET + 24, indexEnd);
@@ -67,7 +75,10 @@ record LayerFooter(long treeStart, long indexStart, long indexEnd) {
         || indexEnd > blobSize - SIZE) {
       return Optional.empty();
     }
-    LayerFooter read = new LayerFooter(treeStart, indexStart, indexEnd);
+    boolean single =
+        Arrays.equals(
+            footer, PAYLOAD_OFFSET, PAYLOAD_OFFSET + SINGLE.length, SINGLE, 0, SINGLE.length);
+    LayerFooter read = new LayerFooter(treeStart, indexStart, indexEnd, single);
     return Arrays.equals(read.encode(), footer) ? Optional.of(read) : Optional.empty();
   }
 }

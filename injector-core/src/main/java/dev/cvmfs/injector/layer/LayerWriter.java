@@ -39,7 +39,8 @@ import java.util.function.LongConsumer;
  * </pre>
  *
  * <p>Without hard links (see {@code LayerShape}) the visible files have the content themselves, and
- * the tree with links to the store is the content of {@code cvmfs/.data/.tree}.
+ * the tree with links to the store is the content of {@code cvmfs/.data/.tree}. With a single
+ * member what are members here are {@link Splice parts} of one.
  *
  * <p>The bytes are a function of the slice and of nothing else: not of the clock, the machine, the
  * installed zlib, or where the objects came from.
@@ -64,7 +65,7 @@ public final class LayerWriter {
   public WrittenLayer write(
       Slice slice, ObjectSources sources, OutputStream out, LongConsumer progress)
       throws IOException {
-    return write(slice, sources, new MemberWriter(out), progress);
+    return write(slice, sources, members(slice, out), progress);
   }
 
   /**
@@ -76,7 +77,7 @@ public final class LayerWriter {
   public WrittenLayer writePlain(
       Slice slice, ObjectSources sources, OutputStream tar, LongConsumer progress)
       throws IOException {
-    MemberWriter members = new MemberWriter(OutputStream.nullOutputStream(), tar);
+    MemberWriter members = MemberWriter.plain(tar);
     return write(slice, sources, members, progress);
   }
 
@@ -117,10 +118,14 @@ public final class LayerWriter {
     return failure;
   }
 
+  private static MemberWriter members(Slice slice, OutputStream out) throws IOException {
+    return new MemberWriter(out, slice.shape().singleMember());
+  }
+
   /** The same with content from anywhere. */
   WrittenLayer write(Slice slice, ContentSource content, OutputStream out, LongConsumer progress)
       throws IOException {
-    return write(slice, ContentFiles.of(slice, work), content, new MemberWriter(out), progress);
+    return write(slice, ContentFiles.of(slice, work), content, members(slice, out), progress);
   }
 
   private WrittenLayer write(
@@ -133,7 +138,8 @@ public final class LayerWriter {
     LayerNames names = new LayerNames(slice.prefix());
     members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
     members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));
-    Index index = writeContent(files, names, content, members, progress);
+    Index index =
+        writeContent(files, names, content, members, slice.shape().singleMember(), progress);
     if (!slice.shape().hardLinks()) {
       writeUnlinkedTree(slice, names, members);
     }
@@ -149,9 +155,8 @@ public final class LayerWriter {
     long indexEnd = members.cut();
     members.glue(new byte[TarEncoder.padding(index.bytes()) + TarEncoder.TRAILER]);
     members.cut();
-    byte[] footer = new LayerFooter(treeStart, indexStart, indexEnd).encode();
-    members.blob(footer, 0, footer.length);
-    return members.finish();
+    return members.finish(
+        new LayerFooter(treeStart, indexStart, indexEnd, slice.shape().singleMember()).encode());
   }
 
   private Index writeContent(
@@ -159,6 +164,7 @@ public final class LayerWriter {
       LayerNames names,
       ContentSource content,
       MemberWriter members,
+      boolean single,
       LongConsumer progress)
       throws IOException {
     IndexEncoder encoder = new IndexEncoder();
@@ -167,8 +173,8 @@ public final class LayerWriter {
     try (RecordFile.Writer index = RecordFile.create(work.newFile("index"));
         Cursor<ContentFiles.ContentFile> files = contentFiles.files()) {
       // An index is never empty, so that tree, index and footer always have an order.
-      index.add(IndexEncoder.MAGIC.clone());
-      indexBytes += IndexEncoder.MAGIC.length;
+      index.add(IndexEncoder.magic(single));
+      indexBytes += IndexEncoder.magic(single).length;
       while (files.hasNext()) {
         ContentFiles.ContentFile file = files.next();
         PlannedObject object = file.object();
@@ -179,7 +185,7 @@ public final class LayerWriter {
         long start = members.cut();
         List<StoredMember> stored = new ArrayList<>(object.objects().size());
         for (int i = 0; i < object.objects().size(); i++) {
-          StoredMember member = content.next(object, i).writeTo(members);
+          StoredMember member = members.end(content.next(object, i).writeTo(members));
           progress.accept(member.plainSize());
           stored.add(member);
         }

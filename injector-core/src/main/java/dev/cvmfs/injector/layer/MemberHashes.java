@@ -3,6 +3,7 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -36,7 +37,10 @@ final class MemberHashes {
         byte[] bytes = in.readNBytes((int) member.length());
         HashAlgorithm algorithm = record.name().content().algorithm();
         Optional<ContentHash> hash =
-            bytes.length == member.length() ? hash(bytes, member, algorithm) : Optional.empty();
+            bytes.length == member.length()
+                ? hash(
+                    member.open(new ByteArrayInputStream(bytes)).readAllBytes(), member, algorithm)
+                : Optional.empty();
         if (hash.isEmpty()) {
           return Optional.empty();
         }

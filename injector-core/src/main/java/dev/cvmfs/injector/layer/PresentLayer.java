@@ -9,10 +9,13 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
@@ -99,7 +102,7 @@ public final class PresentLayer {
 
   private IndexDecoder decoder(InputStream plain) throws IOException {
     try {
-      return new IndexDecoder(plain, footer.treeStart());
+      return new IndexDecoder(plain, footer.treeStart(), footer.singleMember());
     } catch (LayerFormatException e) {
       plain.close();
       throw e;
@@ -118,8 +121,16 @@ public final class PresentLayer {
     return blob.open(offset, length);
   }
 
+  /** The gzip member with an object, whether it is in the blob as such or as a part of one. */
+  InputStream openMember(long offset, StoredMember member) throws IOException {
+    return member.open(open(offset, member.length()));
+  }
+
   private InputStream plain(long from, long to) throws IOException {
     InputStream raw = open(from, to - from);
+    if (footer.singleMember()) {
+      return new PartInput(raw);
+    }
     try {
       return GzipCompressorInputStream.builder()
           .setInputStream(raw)
@@ -128,6 +139,24 @@ public final class PresentLayer {
     } catch (IOException e) {
       raw.close();
       throw new LayerFormatException("the layer cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Inflates parts of a member that begin and end at full bytes. */
+  private static final class PartInput extends InflaterInputStream {
+    private static final int BUFFER = 1 << 16;
+
+    private PartInput(InputStream parts) {
+      super(
+          new SequenceInputStream(parts, new ByteArrayInputStream(MemberWriter.LAST_BLOCK)),
+          new Inflater(true),
+          BUFFER);
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      inf.end();
     }
   }
 

@@ -60,7 +60,10 @@ final class RangeReader implements AutoCloseable {
     in.skipNBytes(member.offset() - position);
     byte[] bytes = in.readNBytes((int) member.member().length());
     position = member.offset() + bytes.length;
-    return new ByteArrayInputStream(bytes);
+    return member.member().splice().isEmpty()
+        ? new ByteArrayInputStream(bytes)
+        : new ByteArrayInputStream(
+            member.member().open(new ByteArrayInputStream(bytes)).readAllBytes());
   }
 
   private void openNext() throws IOException {

@@ -9,11 +9,13 @@ import java.util.function.BiPredicate;
  *
  * @param hardLinks whether visible files are hard links to the files of the {@code .data} store;
  *     otherwise each has a content of its own
+ * @param singleMember whether the whole archive is in the first gzip member of the blob
  */
-public record LayerShape(boolean hardLinks) {
-  public static final LayerShape USUAL = new LayerShape(true);
+public record LayerShape(boolean hardLinks, boolean singleMember) {
+  public static final LayerShape USUAL = new LayerShape(true, false);
 
   private static final String HARD_LINKS = "OCI_HARDLINKS";
+  private static final String SINGLE_MEMBER = "OCI_SINGLE_MEMBER";
 
   /**
    * What settings say.
@@ -21,7 +23,7 @@ public record LayerShape(boolean hardLinks) {
    * @param flags tells of a key whether it is set to yes; its default is given along
    */
   public static LayerShape of(BiPredicate<String, Boolean> flags) {
-    return new LayerShape(flags.test(HARD_LINKS, true));
+    return new LayerShape(flags.test(HARD_LINKS, true), flags.test(SINGLE_MEMBER, false));
   }
 
   /** What is not as usual, by key. */
@@ -29,6 +31,9 @@ public record LayerShape(boolean hardLinks) {
     SortedMap<String, String> settings = new TreeMap<>();
     if (!hardLinks) {
       settings.put(HARD_LINKS, "no");
+    }
+    if (singleMember) {
+      settings.put(SINGLE_MEMBER, "yes");
     }
     return settings;
   }

@@ -3,6 +3,7 @@ package dev.cvmfs.injector.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -51,7 +52,23 @@ class LayerCampaignTest {
         List.of(index()),
         LayerFormatException.class,
         input -> {
-          IndexDecoder decoder = new IndexDecoder(new ByteArrayInputStream(input), CONTENT_END);
+          IndexDecoder decoder =
+              new IndexDecoder(new ByteArrayInputStream(input), CONTENT_END, false);
+          while (decoder.next().isPresent()) {
+            // Reading is all.
+          }
+        });
+  }
+
+  @Test
+  void indexesOfSingleMembers_spoilt_areReadOrRefused() {
+    Campaign.run(
+        "index of a single member",
+        List.of(indexOfASingleMember()),
+        LayerFormatException.class,
+        input -> {
+          IndexDecoder decoder =
+              new IndexDecoder(new ByteArrayInputStream(input), CONTENT_END, true);
           while (decoder.next().isPresent()) {
             // Reading is all.
           }
@@ -73,7 +90,7 @@ class LayerCampaignTest {
     Campaign.run(
         "layer",
         Effort.of(10_000, 1_000_000),
-        List.of(layer()),
+        List.of(layer(LayerShape.USUAL), layer(new LayerShape(false, true))),
         List.of(LayerFormatException.class, TarFormatException.class),
         input -> {
           Optional<PresentLayer> present = PresentLayer.open(ranges(input));
@@ -86,12 +103,17 @@ class LayerCampaignTest {
 
   @Test
   void layers_whoseFooterIsWhole_areReadOrRefused() throws IOException {
-    byte[] layer = layer();
+    for (LayerShape shape : List.of(LayerShape.USUAL, new LayerShape(false, true))) {
+      readOrRefuse(layer(shape));
+    }
+  }
+
+  private static void readOrRefuse(byte[] layer) {
     byte[] footer = new byte[LayerFooter.SIZE];
     System.arraycopy(layer, layer.length - footer.length, footer, 0, footer.length);
     Campaign.run(
         "layer with a footer",
-        Effort.of(10_000, 1_000_000),
+        Effort.of(5_000, 500_000),
         List.of(layer),
         List.of(LayerFormatException.class, TarFormatException.class),
         input -> {
@@ -163,16 +185,28 @@ class LayerCampaignTest {
     return index.toByteArray();
   }
 
+  private static byte[] indexOfASingleMember() {
+    IndexEncoder encoder = new IndexEncoder();
+    ByteArrayOutputStream index = new ByteArrayOutputStream();
+    index.writeBytes(IndexEncoder.magic(true));
+    StoredMember member = new StoredMember(40, 50, 7, StoredMember.USUAL_ZLIB_HEADER);
+    List<StoredMember> parts =
+        List.of(member.spliced(40, new Splice(0, 3, 0)), member.spliced(50, new Splice(99, 2, 5)));
+    index.writeBytes(encoder.encode(new IndexRecord(name("00", ""), 17, parts)));
+    index.writeBytes(encoder.encode(new IndexRecord(name("0a", "+1"), 200, parts)));
+    return index.toByteArray();
+  }
+
   private static DataName name(String byteOfHash, String suffix) {
     return new DataName(
         ContentHash.parse(byteOfHash.repeat(20) + "-rmd160"), MetaHash.of(ATTRIBUTES), suffix);
   }
 
   /** With a few files, a long name, which takes an extended header, and something in the store. */
-  private byte[] layer() throws IOException {
+  private byte[] layer(LayerShape shape) throws IOException {
     MemoryStore store = new MemoryStore();
     try (WorkDirectory work = WorkDirectory.open(directory)) {
-      return write(work, slice(work, entries(store)), store);
+      return write(work, slice(work, entries(store)).with(shape), store);
     }
   }
 

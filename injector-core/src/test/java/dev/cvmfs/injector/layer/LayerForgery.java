@@ -148,16 +148,32 @@ final class LayerForgery {
         switch (random.nextInt(4)) {
           case 0 ->
               new StoredMember(
-                  member.length(), member.plainSize(), member.crc() + 1, member.zlibHeader());
+                  member.length(),
+                  member.plainSize(),
+                  member.crc() + 1,
+                  member.zlibHeader(),
+                  member.splice());
           case 1 ->
               new StoredMember(
-                  member.length(), member.plainSize() + 1, member.crc(), member.zlibHeader());
+                  member.length(),
+                  member.plainSize() + 1,
+                  member.crc(),
+                  member.zlibHeader(),
+                  member.splice());
           case 2 ->
               new StoredMember(
-                  member.length() + 1, member.plainSize(), member.crc(), member.zlibHeader());
+                  member.length() + 1,
+                  member.plainSize(),
+                  member.crc(),
+                  member.zlibHeader(),
+                  member.splice());
           default ->
               new StoredMember(
-                  member.length(), member.plainSize(), member.crc(), member.zlibHeader() ^ 0x101);
+                  member.length(),
+                  member.plainSize(),
+                  member.crc(),
+                  member.zlibHeader() ^ 0x101,
+                  member.splice());
         };
     List<StoredMember> members = new ArrayList<>(record.members());
     members.set(0, edited);
@@ -169,9 +185,9 @@ final class LayerForgery {
     return withIndex(records);
   }
 
-  private byte[] withIndex(List<IndexRecord> records) {
+  private byte[] withIndex(List<IndexRecord> records) throws IOException {
     ByteArrayOutputStream index = new ByteArrayOutputStream();
-    index.writeBytes(IndexEncoder.MAGIC);
+    index.writeBytes(IndexEncoder.magic(shape.singleMember()));
     IndexEncoder encoder = new IndexEncoder();
     records.forEach(record -> index.writeBytes(encoder.encode(record)));
     byte[] plain = index.toByteArray();
@@ -183,11 +199,17 @@ final class LayerForgery {
             new FixedDeflater().deflate(plain, plain.length), (int) crc.getValue(), plain.length);
     ByteArrayOutputStream forged = new ByteArrayOutputStream();
     copy(0, footer.indexStart(), forged);
-    forged.writeBytes(member);
+    if (shape.singleMember()) {
+      Splicer splicer = new Splicer(forged::write);
+      splicer.write(member, 0, member.length);
+      splicer.finish();
+    } else {
+      forged.writeBytes(member);
+    }
+    long indexEnd = forged.size();
     copy(footer.indexEnd(), genuine.length - LayerFooter.SIZE, forged);
     forged.writeBytes(
-        new LayerFooter(
-                footer.treeStart(), footer.indexStart(), footer.indexStart() + member.length)
+        new LayerFooter(footer.treeStart(), footer.indexStart(), indexEnd, shape.singleMember())
             .encode());
     return forged.toByteArray();
   }
@@ -206,7 +228,7 @@ final class LayerForgery {
     }
     byte[] forged = genuine.clone();
     System.arraycopy(
-        new LayerFooter(offsets[0], offsets[1], offsets[2]).encode(),
+        new LayerFooter(offsets[0], offsets[1], offsets[2], shape.singleMember()).encode(),
         0,
         forged,
         forged.length - LayerFooter.SIZE,

@@ -302,11 +302,7 @@ class LayerRoundTripTest {
     };
   }
 
-  static byte[] gunzip(ByteArrayOutputStream blob) throws IOException {
-    return gunzip(blob.toByteArray());
-  }
-
-  private static byte[] gunzip(byte[] blob) throws IOException {
+  static byte[] gunzip(byte[] blob) throws IOException {
     try (InputStream in =
         GzipCompressorInputStream.builder()
             .setInputStream(new ByteArrayInputStream(blob))

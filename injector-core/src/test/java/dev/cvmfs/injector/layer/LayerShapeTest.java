@@ -16,14 +16,17 @@ import dev.cvmfs.shrinkwrap.tree.Entry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The laws of layers hold in whatever way they are built. */
 class LayerShapeTest {
-  private static final List<LayerShape> SHAPES = List.of(LayerShape.USUAL, new LayerShape(false));
+  private static final List<LayerShape> SHAPES =
+      List.of(
+          LayerShape.USUAL,
+          new LayerShape(false, false),
+          new LayerShape(true, true),
+          new LayerShape(false, true));
 
   @TempDir Path directory;
 
@@ -62,7 +70,8 @@ class LayerShapeTest {
         new LayerWriter(work)
             .write(slice, new ObjectSources(List.of(store), old), out, bytes -> {});
     assertThat(written.digest()).isEqualTo(Digest.sha256(out.toByteArray()));
-    assertThat(written.diffId()).isEqualTo(Digest.sha256(LayerRoundTripTest.gunzip(out)));
+    assertThat(written.diffId())
+        .isEqualTo(Digest.sha256(LayerRoundTripTest.gunzip(out.toByteArray())));
     return out.toByteArray();
   }
 
@@ -147,13 +156,23 @@ class LayerShapeTest {
   void withoutHardLinks_noEntryIsOne() throws IOException {
     MemoryStore store = new MemoryStore();
     List<Entry> entries = RandomEntries.randomTree(new Random(4), store, new HashMap<>());
-    byte[] layer = write(slice(entries).with(new LayerShape(false)), store, Optional.empty());
+    byte[] layer =
+        write(slice(entries).with(new LayerShape(false, false)), store, Optional.empty());
 
-    ByteArrayOutputStream blob = new ByteArrayOutputStream();
-    blob.writeBytes(layer);
-    TarReader reader = new TarReader(new ByteArrayInputStream(LayerRoundTripTest.gunzip(blob)));
+    TarReader reader = new TarReader(new ByteArrayInputStream(LayerRoundTripTest.gunzip(layer)));
     for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       assertThat(entry.get().type()).isNotEqualTo(TarEntry.Type.HARD_LINK);
+    }
+  }
+
+  @Test
+  void inASingleMember_theArchiveIsAllInTheFirst() throws IOException {
+    MemoryStore store = new MemoryStore();
+    List<Entry> entries = RandomEntries.randomTree(new Random(4), store, new HashMap<>());
+    byte[] layer = write(slice(entries).with(new LayerShape(true, true)), store, Optional.empty());
+
+    try (InputStream first = GzipCompressorInputStream.builder().setByteArray(layer).get()) {
+      assertThat(first.readAllBytes()).isEqualTo(LayerRoundTripTest.gunzip(layer));
     }
   }
 
@@ -165,7 +184,7 @@ class LayerShapeTest {
       LayerForgery forgery = new LayerForgery(work, store, entries, shape);
       for (int seed = 0; seed < Effort.of(40, 1000); seed++) {
         byte[] forged = forgery.forge(seed);
-        if (!java.util.Arrays.equals(forged, forgery.genuine())) {
+        if (!Arrays.equals(forged, forgery.genuine())) {
           assertThat(
                   LayerProof.of(forgery.slice(), LayerForgery.ranges(forged), work, n -> {})
                       .findings())
