@@ -23,7 +23,10 @@ public enum RealPart {
   PIGZ("pigz", "pigz"),
   SQUID("squid", "squid"),
   STRACE("strace", "strace"),
-  ZSTD("zstd", "zstd");
+  ZSTD("zstd", "zstd"),
+  TAR2SQFS("tar2sqfs", "squashfs-tools-ng"),
+  UNSQUASHFS("unsquashfs", "squashfs-tools"),
+  MKSQUASHFS("mksquashfs", "squashfs-tools");
 
   private final String command;
   private final String debianPackage;
