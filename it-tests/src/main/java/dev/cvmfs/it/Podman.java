@@ -62,9 +62,25 @@ public final class Podman implements AutoCloseable {
     podman().and("pull", "-q", "--tls-verify=false").and(options).and(image).run().orThrow();
   }
 
+  /** Loads an archive of {@code docker save}, and returns the name of its image. */
+  public String load(Path archive) {
+    String said =
+        podman().and("load", "-q", "-i", archive.toString()).run().orThrow().stdout().strip();
+    return said.substring(said.lastIndexOf(": ") + 2);
+  }
+
+  /** Runs what is loaded already. */
+  public CommandResult runLoaded(String image, String... command) {
+    return run(List.of(), "never", image, command);
+  }
+
   private CommandResult run(List<String> options, String image, String... command) {
+    return run(options, "always", image, command);
+  }
+
+  private CommandResult run(List<String> options, String pull, String image, String... command) {
     return podman()
-        .and("run", "--rm", "-q", "--pull=always", "--tls-verify=false", "--network=none")
+        .and("run", "--rm", "-q", "--pull=" + pull, "--tls-verify=false", "--network=none")
         .and("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
         .and(options.toArray(String[]::new))
         .and(image)

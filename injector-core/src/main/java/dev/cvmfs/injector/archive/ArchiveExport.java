@@ -75,7 +75,8 @@ public final class ArchiveExport {
       Slice slice = select(source, work);
       Written written;
       try (ProgressListener.Task task = progress.task("Packing", slice.contentBytes())) {
-        ArchiveInput input = new ArchiveInput(slice, source.stores(), work, task::advance);
+        ArchiveInput input =
+            new ArchiveInput(slice, source, work, task::advance, progress::warning);
         written = format.write(input, replacement);
       }
       if (intact.isPresent() && intact.get().mark().digest().equals(written.digest())) {
@@ -100,7 +101,8 @@ public final class ArchiveExport {
     try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
       Slice slice = select(source, work);
       try (ProgressListener.Task task = progress.task("Packing", slice.contentBytes())) {
-        ArchiveInput input = new ArchiveInput(slice, source.stores(), work, task::advance);
+        ArchiveInput input =
+            new ArchiveInput(slice, source, work, task::advance, progress::warning);
         Written written = format.write(input, out);
         return meter.report("-", ArchiveReport.Result.WRITTEN, written, amounts(slice), source);
       }

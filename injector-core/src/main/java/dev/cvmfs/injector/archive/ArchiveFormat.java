@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** What kind of file an archive is. */
-public sealed interface ArchiveFormat permits TarFormat {
+public sealed interface ArchiveFormat permits TarFormat, SquashfsFormat, DockerArchive {
 
   /** What decides, besides the slice, which bytes are written. */
   SortedMap<String, String> shape();

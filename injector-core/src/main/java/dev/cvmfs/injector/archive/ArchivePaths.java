@@ -53,6 +53,11 @@ public record ArchivePaths(String root, String prefix) {
     }
   }
 
+  /** Whether the archive's own top is a repository's. */
+  boolean topIsRepository() {
+    return prefix.isEmpty() && !root.equals("/") && !root.equals(CVMFS);
+  }
+
   /** The directories that are in no repository, the outer ones first. */
   List<ByteString> outside() {
     List<ByteString> directories = new ArrayList<>();

@@ -95,6 +95,6 @@ public record TarFormat(Compression compression, Layout layout, ArchivePaths pat
   }
 
   private static ObjectSources sources(ArchiveInput input) {
-    return new ObjectSources(input.stores(), Optional.empty());
+    return new ObjectSources(input.source().stores(), Optional.empty());
   }
 }

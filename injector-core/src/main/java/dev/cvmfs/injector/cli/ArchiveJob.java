@@ -2,10 +2,13 @@ package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.RegistryConf;
 import dev.cvmfs.injector.archive.ArchiveExport;
 import dev.cvmfs.injector.archive.ArchiveReport;
 import dev.cvmfs.injector.archive.ArchiveRequest;
+import dev.cvmfs.injector.inject.Report;
 import dev.cvmfs.injector.inject.Snapshots;
+import dev.cvmfs.registry.ImageName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Exports repositories to one file. */
+/** Exports repositories to one file, or to an image. */
 final class ArchiveJob {
   private final Surroundings surroundings;
   private final LookOptions look;
@@ -28,6 +31,17 @@ final class ArchiveJob {
     this.look = look;
     this.options = options;
     this.target = target;
+  }
+
+  /** What any export has at hand. */
+  private record Local(Conf conf, Snapshots snapshots, Path cache, ConsoleProgress progress) {}
+
+  /** A report for programs and for people. */
+  private record Told(String json, String line) {}
+
+  /** What is to be done and told. */
+  private interface Work {
+    Told with(Local local) throws IOException;
   }
 
   /** What an export makes. */
@@ -53,9 +67,69 @@ final class ArchiveJob {
         });
   }
 
+  /** Does it, and returns the exit code. */
+  ExitCode toSquashfs(ExportTarget.Squashfs squashfs, Wishes wishes) {
+    return run(
+        wishes,
+        true,
+        (export, request) ->
+            export.toFile(options.squashfs(surroundings.environment()), squashfs.file(), request));
+  }
+
+  /** Does it, and returns the exit code. */
+  ExitCode toDockerArchive(
+      ExportTarget.DockerArchive archive, WholeImageOptions image, Wishes wishes) {
+    ImageExportJob job = new ImageExportJob(surroundings, image, wishes);
+    return tell(
+        true,
+        local ->
+            told(
+                job.toDockerArchive(
+                    archive.file(), local.conf(), export(local), local.progress())));
+  }
+
+  /** Does it, and returns the exit code. */
+  ExitCode toLayout(ExportTarget.OciLayout layout, WholeImageOptions image, Wishes wishes) {
+    ImageExportJob job = new ImageExportJob(surroundings, image, wishes);
+    return tell(
+        true,
+        local -> {
+          Report report =
+              job.toLayout(
+                  layoutName(layout, local.conf()),
+                  local.conf(),
+                  local.snapshots(),
+                  local.cache(),
+                  local.progress());
+          return new Told(ReportJson.of(report), ReportText.line(report));
+        });
+  }
+
+  private ImageName layoutName(ExportTarget.OciLayout layout, Conf conf) {
+    RegistryConf registryConf = RegistryConf.of(conf, surroundings.environment());
+    ImageName name = InjectionJob.parse(layout.image(), registryConf).name();
+    if (name.digest().isPresent()) {
+      throw new ConfFailure("--to %s: an image that is made has no digest yet".formatted(target));
+    }
+    return name;
+  }
+
+  private ExitCode run(Wishes wishes, boolean outIsFree, Export what) {
+    return tell(outIsFree, local -> told(what.with(export(local), wishes.request(local.conf()))));
+  }
+
+  private ArchiveExport export(Local local) {
+    return new ArchiveExport(
+        local.snapshots(), local.cache(), local.progress(), surroundings.nanoTime());
+  }
+
+  private static Told told(ArchiveReport report) {
+    return new Told(ArchiveText.json(report), ArchiveText.line(report));
+  }
+
   // Whatever goes wrong has to be reported.
   @SuppressWarnings("CatchingThrowable")
-  private ExitCode run(Wishes wishes, boolean outIsFree, Export what) {
+  private ExitCode tell(boolean outIsFree, Work work) {
     Verbosity verbosity = look.verbosity();
     verbosity.configureLogging();
     Console console =
@@ -74,14 +148,11 @@ final class ArchiveJob {
       conf.warnings().forEach(progress::warning);
       Path cache = LookOptions.cache(conf, environment);
       try (Snapshots snapshots = new Snapshots(cache)) {
-        ArchiveReport report =
-            what.with(
-                new ArchiveExport(snapshots, cache, progress, surroundings.nanoTime()),
-                wishes.request(conf));
+        Told told = work.with(new Local(conf, snapshots, cache, progress));
         if (look.json()) {
-          surroundings.out().println(ArchiveText.json(report));
+          surroundings.out().println(told.json());
         }
-        progress.step(ArchiveText.line(report));
+        progress.step(told.line());
         return ExitCode.OK;
       }
     } catch (Throwable thrown) {
@@ -107,7 +178,7 @@ final class ArchiveJob {
       repositories = List.copyOf(repositories);
     }
 
-    private ArchiveRequest request(Conf conf) {
+    ArchiveRequest request(Conf conf) {
       return new ArchiveRequest(
           conf, repositories, specification, again, sync, ProgramVersion.text());
     }

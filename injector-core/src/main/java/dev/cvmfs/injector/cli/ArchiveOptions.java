@@ -1,10 +1,16 @@
 package dev.cvmfs.injector.cli;
 
+import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.injector.archive.ArchivePaths;
 import dev.cvmfs.injector.archive.Compression;
 import dev.cvmfs.injector.archive.Layout;
+import dev.cvmfs.injector.archive.SquashfsFormat;
+import dev.cvmfs.injector.archive.SquashfsTool;
 import dev.cvmfs.injector.archive.TarFormat;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -22,7 +28,8 @@ final class ArchiveOptions {
       names = "--root",
       paramLabel = "DIR",
       description =
-          "Of an archive: which directory it stands for: /, /cvmfs or /cvmfs/FQRN (tar: /).")
+          "Of an archive: which directory it stands for: /, /cvmfs or /cvmfs/FQRN (tar: /; squashfs:"
+              + " /cvmfs).")
   private Optional<String> root = Optional.empty();
 
   @Option(
@@ -37,17 +44,57 @@ final class ArchiveOptions {
       description = "Of a tar archive (what its name ends with: .gz, .tgz, .zst, .tzst).")
   private Optional<Compression> compression = Optional.empty();
 
+  @Option(
+      names = "--squashfs-tool",
+      paramLabel = "TOOL",
+      description = "What makes squashfs of a tar archive: tar2sqfs or sqfstar, or a path of one.")
+  private Optional<String> squashfsTool = Optional.empty();
+
+  @Option(
+      names = "--squashfs-options",
+      paramLabel = "WORDS",
+      description = "Further words for its command line, such as [\"--compressor\", \"zstd\"].")
+  private Optional<String> squashfsOptions = Optional.empty();
+
   /** Whether any of them was given. */
   boolean isAny() {
-    return layout.isPresent() || root.isPresent() || prefix.isPresent() || compression.isPresent();
+    return layout.isPresent()
+        || isAnyOfSquashfs()
+        || root.isPresent()
+        || prefix.isPresent()
+        || compression.isPresent();
   }
 
   /** The format of a tar archive. */
   TarFormat tar(Optional<Path> file) {
+    if (isAnyOfSquashfs()) {
+      throw new ConfFailure("--squashfs-tool and --squashfs-options are for squashfs");
+    }
     return new TarFormat(
         compression.orElseGet(() -> file.map(ArchiveOptions::ofName).orElse(Compression.NONE)),
         layout.orElse(Layout.FLAT),
-        new ArchivePaths(root.orElse("/"), prefix.map(ArchiveOptions::stripped).orElse("")));
+        paths("/"));
+  }
+
+  /** The format of a squashfs file system. */
+  SquashfsFormat squashfs(Map<String, String> environment) throws IOException {
+    if (layout.equals(Optional.of(Layout.SHRINKWRAP)) || compression.isPresent()) {
+      throw new ConfFailure(
+          "squashfs has the flat layout, and its compression is the tool's: --squashfs-options");
+    }
+    return new SquashfsFormat(
+        SquashfsTool.find(squashfsTool, environment),
+        squashfsOptions.map(words -> Words.of("--squashfs-options", words)).orElse(List.of()),
+        paths("/cvmfs"));
+  }
+
+  private boolean isAnyOfSquashfs() {
+    return squashfsTool.isPresent() || squashfsOptions.isPresent();
+  }
+
+  private ArchivePaths paths(String usualRoot) {
+    return new ArchivePaths(
+        root.orElse(usualRoot), prefix.map(ArchiveOptions::stripped).orElse(""));
   }
 
   private static Compression ofName(Path file) {

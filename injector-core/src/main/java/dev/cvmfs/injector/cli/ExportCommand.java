@@ -30,7 +30,10 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to /export/cvmfs",
-      "  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to tar:sft.tar.gz"
+      "  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to tar:sft.tar.gz",
+      "  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to squashfs:sft.squashfs",
+      "  cvmfs_shrinkwrap export sft.cern.ch -c my.conf --spec my.spec --to oci:images:sft --from"
+          + " debian:12"
     })
 final class ExportCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -44,7 +47,8 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       description =
           "Where to: a folder, as DIR or dir:DIR; or tar:FILE, which is compressed as its name says"
-              + " (.tar, .tar.gz, .tar.zst), and tar:- for standard output.")
+              + " (.tar, .tar.gz, .tar.zst), and tar:- for standard output; or squashfs:FILE; or an image, as"
+              + " oci:DIR[:TAG] or docker-archive:FILE.")
   private String target = "";
 
   @Option(
@@ -96,6 +100,7 @@ final class ExportCommand implements Callable<Integer> {
   private boolean noSync;
 
   @Mixin private final ArchiveOptions archive = new ArchiveOptions();
+  @Mixin private final WholeImageOptions image = new WholeImageOptions();
   @Mixin private final LookOptions look = new LookOptions();
 
   ExportCommand(Surroundings surroundings) {
@@ -109,13 +114,24 @@ final class ExportCommand implements Callable<Integer> {
       requireForArchives();
       return job().toTar(tar, wishes()).number();
     }
+    if (parsed instanceof ExportTarget.Squashfs squashfs) {
+      requireForArchives();
+      return job().toSquashfs(squashfs, wishes()).number();
+    }
+    if (parsed instanceof ExportTarget.OciLayout layout) {
+      requireForImages();
+      return job().toLayout(layout, image, wishes()).number();
+    }
+    if (parsed instanceof ExportTarget.DockerArchive dockerArchive) {
+      requireForImages();
+      return job().toDockerArchive(dockerArchive, image, wishes()).number();
+    }
     if (!(parsed instanceof ExportTarget.Folder folder)) {
       throw new ConfFailure("--to %s: no target".formatted(target));
     }
-    if (archive.isAny()) {
+    if (archive.isAny() || image.isAny()) {
       throw new ConfFailure(
-          "--layout, --root, --prefix and --compression are for archives, and %s is a folder"
-              .formatted(target));
+          "%s is a folder, but there are options for archives or images".formatted(target));
     }
     return toFolder(options(folder));
   }
@@ -130,10 +146,26 @@ final class ExportCommand implements Callable<Integer> {
 
   /** What is for folders alone must not be taken for done. */
   private void requireForArchives() {
+    if (image.isAny() && !isImage()) {
+      throw new ConfFailure(
+          "%s is an archive, but there are options for images alone".formatted(target));
+    }
     if (garbage || garbageOlderThan.isPresent() || noOwners || threads.isPresent()) {
       throw new ConfFailure(
           "-g, --gc-older-than, --no-chown and -j are for folders, and %s is an archive"
               .formatted(target));
+    }
+  }
+
+  private boolean isImage() {
+    return target.startsWith("oci:") || target.startsWith("docker-archive:");
+  }
+
+  private void requireForImages() {
+    requireForArchives();
+    if (archive.isAny()) {
+      throw new ConfFailure(
+          "%s is an image, but there are options for archives alone".formatted(target));
     }
   }
 

@@ -18,6 +18,19 @@ sealed interface ExportTarget {
    */
   record Tar(Optional<Path> file) implements ExportTarget {}
 
+  /** A squashfs file system. */
+  record Squashfs(Path file) implements ExportTarget {}
+
+  /**
+   * An image in an OCI layout.
+   *
+   * @param image {@code oci:DIR[:TAG]}
+   */
+  record OciLayout(String image) implements ExportTarget {}
+
+  /** An image in an archive, as {@code docker save} writes it. */
+  record DockerArchive(Path file) implements ExportTarget {}
+
   /**
    * Reads what the user wrote.
    *
@@ -34,9 +47,12 @@ sealed interface ExportTarget {
     return switch (kind) {
       case "dir" -> new Folder(path(place, text));
       case "tar" -> new Tar(place.equals("-") ? Optional.empty() : Optional.of(path(place, text)));
+      case "squashfs" -> new Squashfs(path(place, text));
+      case "oci" -> new OciLayout(text);
+      case "docker-archive" -> new DockerArchive(path(place, text));
       default ->
           throw new ConfFailure(
-              "--to %s: there is no kind of target '%s'; write a folder, dir:FOLDER, or tar:FILE"
+              "--to %s: there is no kind of target '%s'; write a folder, dir:FOLDER, tar:FILE, squashfs:FILE, oci:DIR:TAG or docker-archive:FILE"
                   .formatted(text, kind));
     };
   }

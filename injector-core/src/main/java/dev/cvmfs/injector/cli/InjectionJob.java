@@ -89,7 +89,7 @@ final class InjectionJob implements OciJob, AutoCloseable {
         sourceDateEpoch(surroundings.environment()));
   }
 
-  private static Optional<Instant> sourceDateEpoch(Map<String, String> environment) {
+  static Optional<Instant> sourceDateEpoch(Map<String, String> environment) {
     Optional<String> epoch =
         Optional.ofNullable(environment.get("SOURCE_DATE_EPOCH")).filter(text -> !text.isEmpty());
     try {

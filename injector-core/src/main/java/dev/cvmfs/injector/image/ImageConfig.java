@@ -2,9 +2,11 @@ package dev.cvmfs.injector.image;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.registry.Digest;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,10 @@ public final class ImageConfig {
   private static final JsonPointer DIFF_IDS = JsonPointer.compile("/rootfs/diff_ids");
   private static final JsonPointer CONFIG = JsonPointer.compile("/config");
   private static final JsonPointer LABELS = JsonPointer.compile("/config/Labels");
+  private static final JsonPointer ENTRYPOINT = JsonPointer.compile("/config/Entrypoint");
+  private static final JsonPointer COMMAND = JsonPointer.compile("/config/Cmd");
+  private static final JsonPointer ENVIRONMENT = JsonPointer.compile("/config/Env");
+  private static final JsonPointer WORKING_DIRECTORY = JsonPointer.compile("/config/WorkingDir");
   private static final JsonPointer BUILD_LABELS = JsonPointer.compile("/container_config/Labels");
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -176,6 +182,44 @@ public final class ImageConfig {
       }
     }
     return new ImageConfig(edited);
+  }
+
+  /** With what containers of it do and see. */
+  public ImageConfig with(RunSettings settings) {
+    JsonDocument edited = withObject(document, CONFIG);
+    if (!settings.entrypoint().isEmpty()) {
+      edited = edited.with(ENTRYPOINT, strings(settings.entrypoint())).without(COMMAND);
+    }
+    if (!settings.command().isEmpty()) {
+      edited = edited.with(COMMAND, strings(settings.command()));
+    }
+    if (!settings.environment().isEmpty()) {
+      edited = edited.with(ENVIRONMENT, strings(environment(settings.environment())));
+    }
+    if (settings.workingDirectory().isPresent()) {
+      edited = edited.with(WORKING_DIRECTORY, NODES.textNode(settings.workingDirectory().get()));
+    }
+    return settings.equals(RunSettings.NONE) ? this : new ImageConfig(edited);
+  }
+
+  /** Those of the image, in their order, where there is none of the same name; then these. */
+  private List<String> environment(List<String> variables) {
+    Map<String, String> all = new LinkedHashMap<>();
+    document
+        .at(ENVIRONMENT)
+        .forEach(variable -> all.put(name(variable.asText()), variable.asText()));
+    variables.forEach(variable -> all.put(name(variable), variable));
+    return List.copyOf(all.values());
+  }
+
+  private static String name(String variable) {
+    return variable.split("=", 2)[0];
+  }
+
+  private static ArrayNode strings(List<String> texts) {
+    ArrayNode array = NODES.arrayNode();
+    texts.forEach(array::add);
+    return array;
   }
 
   private static JsonDocument withObject(JsonDocument document, JsonPointer place) {

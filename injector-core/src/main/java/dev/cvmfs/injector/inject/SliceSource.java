@@ -140,7 +140,8 @@ public final class SliceSource {
     return parts.values().stream().map(part -> part.snapshot().objects()).toList();
   }
 
-  Map<String, RepositoryState> state() {
+  /** What images note of it. */
+  public Map<String, RepositoryState> state() {
     Map<String, RepositoryState> state = new LinkedHashMap<>();
     for (Part part : parts.values()) {
       Snapshot snapshot = part.snapshot();

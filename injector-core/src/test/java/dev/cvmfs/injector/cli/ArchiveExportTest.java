@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -266,7 +267,7 @@ class ArchiveExportTest {
     assertThat(run("export", TINY, "--to", folder.resolve("x").toString(), "--prefix", "opt"))
         .isEqualTo(2);
 
-    assertThat(err()).contains("are for archives");
+    assertThat(err()).contains("is a folder, but there are options for archives");
   }
 
   @Test
@@ -323,6 +324,103 @@ class ArchiveExportTest {
     return String.valueOf(object.getFileName()).matches("[0-9a-f]{38}");
   }
 
+  /** The tool is one that copies, so what it is given can be looked at. */
+  @Test
+  void squashfs_isMadeOfATarArchive_withoutWhatItCannotHold() throws IOException {
+    tool(
+        "sqfstar",
+        """
+        [ "$1" = -version ] && echo 'sqfstar version 4.6.1 (2023/03/25)' && exit
+        for last; do :; done
+        cat >"$last"
+        """);
+    Path file = folder.resolve("archives/tiny.squashfs");
+    Path all = Files.writeString(folder.resolve("all.spec"), "/*\n!/special/*\n");
+
+    assertThat(squashfs(file, all)).isZero();
+
+    List<TarArchiveEntry> entries = entries(file);
+    assertThat(entries)
+        .allSatisfy(
+            entry ->
+                assertThat(entry.getLastModifiedTime().to(TimeUnit.NANOSECONDS) % 1_000_000_000)
+                    .isZero())
+        .allSatisfy(entry -> assertThat(entry.getLastModifiedTime().toMillis()).isNotNegative())
+        .extracting(TarArchiveEntry::getName)
+        .startsWith(TINY + "/")
+        .contains(TINY + "/bin/hello");
+    assertThat(squashfs(file, all)).isZero();
+    assertThat(out.toString(UTF_8)).contains("up to date, and not touched");
+  }
+
+  @Test
+  void squashfs_withoutATool_saysWhatToInstall() {
+    assertThat(squashfs(archive, spec)).isEqualTo(2);
+
+    assertThat(err())
+        .contains("tar2sqfs or sqfstar, which is not on the PATH", "squashfs-tools-ng");
+  }
+
+  @Test
+  void squashfs_byAToolThatIsTooOld_isRefused() throws IOException {
+    tool("sqfstar", "echo 'sqfstar version 4.5.1 (2022/03/17)'");
+
+    assertThat(squashfs(archive, spec)).isEqualTo(2);
+
+    assertThat(err()).contains("'sqfstar version 4.5.1 (2022/03/17)', which is too old");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cat >/dev/null; echo broken; exit 3", "echo broken >&2; exit 3"})
+  void squashfs_byAToolThatFails_leavesTheFile_andTellsWhatItSaid(String script)
+      throws IOException {
+    Files.writeString(archive, "old");
+    tool("tar2sqfs", script);
+
+    assertThat(squashfs(archive, spec)).isEqualTo(8);
+
+    assertThat(err()).contains("tar2sqfs ended with 3").contains("broken");
+    assertThat(archive).hasContent("old");
+    try (Stream<Path> files = Files.list(folder.resolve("archives"))) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--layout shrinkwrap                  | has the flat layout",
+        "--compression gzip                   | its compression is the tool's",
+        "--squashfs-tool mksquashfs           | tar2sqfs and sqfstar are",
+        "--squashfs-options [1]               | 1 is no text",
+        "--squashfs-options [                 | no list of words",
+        "--root /cvmfs/tiny.example.org       | does not give the top directory its attributes"
+      })
+  void squashfs_withOptionsThatMakeNoSense_isRefused(String options, String why)
+      throws IOException {
+    tool("sqfstar", "echo 'sqfstar version 4.6.1 (2023/03/25)'");
+
+    assertThat(squashfs(archive, spec, options.strip().split(" "))).isEqualTo(2);
+
+    assertThat(err()).contains(why);
+  }
+
+  private void tool(String name, String script) throws IOException {
+    Path file = Files.createDirectories(folder.resolve("tools")).resolve(name);
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private int squashfs(Path file, Path wanted, String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("export", TINY, "--to", "squashfs:" + file, "--spec", wanted.toString()));
+    all.addAll(List.of(more));
+    all.add("--no-sync");
+    return run(all.toArray(String[]::new));
+  }
+
   private Path export(String name, String... more) {
     Path file = folder.resolve("archives").resolve(name);
     List<String> all =
@@ -375,7 +473,7 @@ class ArchiveExportTest {
     return new Surroundings(
         stdout,
         new PrintStream(err, true, UTF_8),
-        Map.of("HOME", folder.toString()),
+        Map.of("HOME", folder.toString(), "PATH", folder.resolve("tools").toString()),
         OptionalInt.empty(),
         () -> 0);
   }

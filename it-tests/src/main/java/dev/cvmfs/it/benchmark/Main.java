@@ -14,10 +14,11 @@ public final class Main {
       case "cvmfs" -> CvmfsBenchmark.run(CvmfsBenchmark.Size.of(options), System.out);
       case "layer" -> LayerBenchmark.run(LayerBenchmark.Size.of(options), System.out);
       case "export" -> ExportBenchmark.run(ExportBenchmark.Size.of(options), System.out);
+      case "direct" -> DirectBenchmark.run(DirectBenchmark.Size.of(options), System.out);
       case "registry" -> RegistryBenchmark.run(RegistryBenchmark.Size.of(options), System.out);
       default -> {
         System.err.println(
-            "benchmark: say which: cvmfs, layer, export or registry [--OPTION=NUMBER...]");
+            "benchmark: say which: cvmfs, layer, export, direct or registry [--OPTION=NUMBER...]");
         System.exit(2);
       }
     }
