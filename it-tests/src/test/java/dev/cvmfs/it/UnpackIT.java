@@ -70,6 +70,30 @@ class UnpackIT {
     }
   }
 
+  /** Names that are not UTF-8 cannot be in an eStargz. */
+  @Test
+  void estargz_unpacksWithItsTwoFiles_andIsProven() throws IOException {
+    SampleRepository tiny = SampleRepository.TINY;
+    try (Ground<DockerRegistry> ground = Ground.withDockerRegistry(folder)) {
+      Path copy = ground.serve(tiny, "r1");
+      Path specification = Files.writeString(folder.resolve("my.spec"), "/*\n!/names\n");
+      Settings usual = ground.settings(tiny, copy).with("OCI_SPEC", specification);
+      Settings estargz = usual.with("OCI_ESTARGZ", "yes");
+      String image = ground.pushSmallImage();
+      ProgramRun before = ground.runWell(usual, image);
+
+      ProgramRun changed = ground.runWell(estargz, image);
+
+      assertThat(changed.result()).isEqualTo("refreshed");
+      assertThat(ground.unpack(image))
+          .isDirectoryContaining(path -> path.endsWith(".no.prefetch.landmark"))
+          .isDirectoryContaining(path -> path.endsWith("stargz.index.json"));
+      ground.runCommand("verify", estargz, image).orThrow();
+      assertThat(ground.runWell(estargz, image).result()).isEqualTo("unchanged");
+      assertThat(ground.runWell(usual, image).newDigest()).isEqualTo(before.newDigest());
+    }
+  }
+
   @Test
   void shakeRepository_injected_unpacksAsListed() throws IOException {
     SampleRepository shake = SampleRepository.SHAKE;

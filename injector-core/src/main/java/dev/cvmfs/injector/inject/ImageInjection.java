@@ -182,8 +182,9 @@ final class ImageInjection {
             compared.isPresent() ? wanted : selected, source, old.flatMap(OldLayer::usable));
     WrittenLayer written = made.layer();
     NewLayer layer = new NewLayer(written.digest(), written.diffId(), written.size());
+    NewLayer described = new NewLayer(layer.blob(), layer.diffId(), layer.size(), written.toc());
     RewrittenImage image =
-        rewrite(target, layer, InjectionState.of(source.state()), source.published());
+        rewrite(target, described, InjectionState.of(source.state()), source.published());
     if (target.publishedDigest().equals(Optional.of(image.manifest().raw().digest()))) {
       return unchanged(target, source.report(), changes, made.garbage());
     }

@@ -5,12 +5,14 @@ import dev.cvmfs.injector.image.EmptyLayer;
 import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.InjectionState;
+import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RepositoryState;
 import dev.cvmfs.injector.layer.LayerFinding;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.LayerGarbage;
 import dev.cvmfs.injector.layer.LayerProof;
 import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Garbage;
@@ -18,6 +20,7 @@ import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
@@ -183,11 +186,24 @@ public final class ImageVerifier {
                           "rootfs.diff_ids",
                           "names %s, but the layer is %s"
                               .formatted(found.diffId(), written.diffId()))));
+      proof.written().flatMap(WrittenLayer::toc).ifPresent(this::requireAnnotation);
       if (findings.isEmpty()) {
         amounts =
             new Verification.Amounts(counted.entries(), counted.objects(), counted.contentBytes());
         new LayerLedger(cache.resolve("layers"), work, clock)
             .add(source.ledgerEntry(found.layer().digest(), counted));
+      }
+    }
+
+    /** A runtime that reads an eStargz in parts believes the table that the manifest names. */
+    private void requireAnnotation(Digest toc) {
+      Optional<String> named =
+          fetched.manifest().layerAnnotation(found.position(), NewLayer.TOC_ANNOTATION);
+      if (!named.equals(Optional.of(toc.toString()))) {
+        findings.add(
+            new LayerFinding(
+                "annotation " + NewLayer.TOC_ANNOTATION,
+                "is %s, but should be %s".formatted(named.orElse("missing"), toc)));
       }
     }
 

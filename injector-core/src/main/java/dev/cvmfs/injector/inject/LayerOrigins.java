@@ -33,6 +33,7 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
           "CVMFS_CLAIM_OWNERSHIP",
           "CVMFS_WORLD_READABLE",
           "CVMFS_SHRINKWRAP_SYMLINK_VARS",
+          "OCI_ESTARGZ",
           "OCI_HARDLINKS",
           "OCI_SINGLE_MEMBER");
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -46,6 +47,12 @@ import java.util.function.LongConsumer;
  * installed zlib, or where the objects came from.
  */
 public final class LayerWriter {
+  /** Says in an eStargz that nothing is worth being fetched in advance. */
+  private static final ByteString LANDMARK = ByteString.of(".no.prefetch.landmark");
+
+  private static final byte[] LANDMARK_CONTENT = {0xf};
+  private static final ByteString TOC_NAME = ByteString.of("stargz.index.json");
+
   private final WorkDirectory work;
 
   /**
@@ -113,29 +120,82 @@ public final class LayerWriter {
       OutputStream out,
       LongConsumer progress)
       throws IOException {
-    MemberWriter members = new MemberWriter(out, slice.shape().singleMember());
+    if (!slice.shape().estargz()) {
+      return writeArchive(slice, files, content, new MemberWriter(out, Optional.empty()), progress);
+    }
+    try (TocBuilder toc = new TocBuilder(RecordFile.create(work.newFile("toc")))) {
+      MemberWriter members = new MemberWriter(out, Optional.of(toc));
+      members.header(TarEntry.file(LANDMARK, LayerNames.PUBLIC_FILE, LANDMARK_CONTENT.length));
+      members.content(LANDMARK_CONTENT);
+      members.glue(new byte[TarEncoder.padding(LANDMARK_CONTENT.length)]);
+      return writeToc(writeEntries(slice, files, content, members, progress), toc, members);
+    }
+  }
+
+  private WrittenLayer writeArchive(
+      Slice slice,
+      ContentFiles files,
+      ContentSource content,
+      MemberWriter members,
+      LongConsumer progress)
+      throws IOException {
+    if (slice.shape().singleMember()) {
+      members.startLong();
+    }
+    LayerFooter footer = writeEntries(slice, files, content, members, progress);
+    members.glue(new byte[TarEncoder.TRAILER]);
+    return members.finish(footer.encode());
+  }
+
+  /**
+   * The end of an eStargz: our footer, the table of contents in a member of its own, and the footer
+   * that others look for.
+   */
+  private static WrittenLayer writeToc(LayerFooter footer, TocBuilder entries, MemberWriter members)
+      throws IOException {
+    members.footer(footer.encode());
+    TocBuilder.Toc toc = entries.finish();
+    long start = members.startLong();
+    members.glue(TarEncoder.encode(TarEntry.file(TOC_NAME, LayerNames.PUBLIC_FILE, toc.bytes())));
+    try (RecordFile.Reader json = toc.json().read()) {
+      while (json.hasNext()) {
+        members.glue(json.next());
+      }
+    }
+    members.glue(new byte[TarEncoder.padding(toc.bytes()) + TarEncoder.TRAILER]);
+    return members.finish(StargzFooter.encode(start)).withToc(toc.digest());
+  }
+
+  /** All entries that are ours, up to the padding of the last. */
+  private LayerFooter writeEntries(
+      Slice slice,
+      ContentFiles files,
+      ContentSource content,
+      MemberWriter members,
+      LongConsumer progress)
+      throws IOException {
     LayerNames names = new LayerNames(slice.prefix());
-    members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
-    members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));
-    Index index =
-        writeContent(files, names, content, members, slice.shape().singleMember(), progress);
+    members.header(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC));
+    members.header(TarEntry.directory(names.data(), LayerNames.PRIVATE));
+    boolean single = slice.shape().singleMember();
+    Index index = writeContent(files, names, content, members, single, progress);
     if (!slice.shape().hardLinks()) {
       writeUnlinkedTree(slice, names, members);
     }
     long treeStart = members.cut();
     writeTree(slice, members);
-    members.glue(TarEncoder.encode(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes())));
+    members.header(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes()));
     long indexStart = members.cut();
+    members.startContent();
     try (RecordFile.Reader records = index.records().read()) {
       while (records.hasNext()) {
         members.glue(records.next());
       }
     }
+    members.endContent();
     long indexEnd = members.cut();
-    members.glue(new byte[TarEncoder.padding(index.bytes()) + TarEncoder.TRAILER]);
-    members.cut();
-    return members.finish(
-        new LayerFooter(treeStart, indexStart, indexEnd, slice.shape().singleMember()).encode());
+    members.glue(new byte[TarEncoder.padding(index.bytes())]);
+    return new LayerFooter(treeStart, indexStart, indexEnd, single);
   }
 
   private Index writeContent(
@@ -160,7 +220,7 @@ public final class LayerWriter {
         if (file.isStored()) {
           directory = writeDirectories(directory, object.name().path(), names, members);
         }
-        members.glue(TarEncoder.encode(file.header()));
+        members.header(file.header());
         long start = members.cut();
         List<StoredMember> stored = new ArrayList<>(object.objects().size());
         for (int i = 0; i < object.objects().size(); i++) {
@@ -184,7 +244,7 @@ public final class LayerWriter {
     List<TarEntry> directories = new ArrayList<>(2);
     String inner = directoriesOf(last, path, names, directories::add);
     for (TarEntry directory : directories) {
-      members.glue(TarEncoder.encode(directory));
+      members.header(directory);
     }
     return inner;
   }
@@ -229,7 +289,7 @@ public final class LayerWriter {
         }
       }
     }
-    members.glue(TarEncoder.encode(TarEntry.file(names.tree(), LayerNames.INDEX, bytes)));
+    members.header(TarEntry.file(names.tree(), LayerNames.INDEX, bytes));
   }
 
   private static void writeTree(Slice slice, MemberWriter members) throws IOException {
@@ -241,8 +301,10 @@ public final class LayerWriter {
   }
 
   private static void write(TreeItem item, MemberWriter members) throws IOException {
-    members.glue(TarEncoder.encode(item.entry()));
-    members.glue(item.content().bytes());
+    members.header(item.entry());
+    if (item.content().length() > 0) {
+      members.content(item.content().bytes());
+    }
     members.glue(new byte[TarEncoder.padding(item.content().length())]);
   }
 
