@@ -3,8 +3,10 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.SliceCodec;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.RecordFile;
+import dev.cvmfs.injector.spool.RecordSorter;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEncoder;
 import dev.cvmfs.injector.tar.TarEntry;
@@ -51,6 +53,7 @@ public final class LayerWriter {
   private static final ByteString LANDMARK = ByteString.of(".no.prefetch.landmark");
 
   private static final byte[] LANDMARK_CONTENT = {0xf};
+  private static final long SORT_MEMORY = 24L << 20;
   private static final ByteString TOC_NAME = ByteString.of("stargz.index.json");
 
   private final WorkDirectory work;
@@ -275,21 +278,42 @@ public final class LayerWriter {
   /**
    * What is not content, and the header of the file that holds the tree as it would be with hard
    * links: by that, and not by headers all over the layer, the next refresh knows it.
+   *
+   * <p>Directories come a second time at the end, each before the one that it is in: some programs
+   * set a directory's time at once, and what is made in it later changes it; others can put it off,
+   * if the directory comes before what is in it.
    */
-  private static void writeUnlinkedTree(Slice slice, LayerNames names, MemberWriter members)
+  private void writeUnlinkedTree(Slice slice, LayerNames names, MemberWriter members)
       throws IOException {
     long bytes = 0;
+    RecordSorter directories = new RecordSorter(work, SORT_MEMORY);
     try (Cursor<TreeItem> tree = slice.tree()) {
-      while (tree.hasNext()) {
+      for (long position = Long.MAX_VALUE; tree.hasNext(); position--) {
         TreeItem item = tree.next();
         bytes += TarEncoder.encode(item.entry()).length;
         bytes += item.content().length() + TarEncoder.padding(item.content().length());
         if (item.entry().type() != TarEntry.Type.HARD_LINK) {
           write(item, members);
         }
+        if (item.entry().type() == TarEntry.Type.DIRECTORY) {
+          directories.add(record(position, item.entry()));
+        }
+      }
+    }
+    try (RecordSorter.Sorted sorted = directories.sorted()) {
+      while (sorted.hasNext()) {
+        members.header(SliceCodec.parse(sorted.next(), Long.BYTES, SliceCodec::readEntry));
       }
     }
     members.header(TarEntry.file(names.tree(), LayerNames.INDEX, bytes));
+  }
+
+  private static byte[] record(long position, TarEntry entry) {
+    return SliceCodec.record(
+        out -> {
+          out.writeLong(position);
+          SliceCodec.writeEntry(out, entry);
+        });
   }
 
   private static void writeTree(Slice slice, MemberWriter members) throws IOException {
