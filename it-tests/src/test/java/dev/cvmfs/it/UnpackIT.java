@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,16 +58,41 @@ class UnpackIT {
       String image = ground.pushSmallImage();
 
       ProgramRun injected = ground.runWell(unlinked, image);
-      assertUnpacksAs(tiny.listing(copy, "r1"), ground, image, injected, tiny.fqrn());
+      assertUnpacksAs(withoutLinks(tiny.listing(copy, "r1")), ground, image, injected, tiny.fqrn());
       ground.runCommand("verify", unlinked, image).orThrow();
 
       ground.cvmfs().show(tiny.fqrn(), "r2");
       ProgramRun refreshed =
           ground.runWell(single.with("OCI_CACHE", ground.newFolder("cache")), image);
       assertThat(refreshed.transfer("bytesCopied")).isPositive();
-      assertUnpacksAs(tiny.listing(copy, "r2"), ground, image, refreshed, tiny.fqrn());
+      assertUnpacksAs(
+          withoutLinks(tiny.listing(copy, "r2")), ground, image, refreshed, tiny.fqrn());
       ground.runCommand("verify", single, image).orThrow();
       assertThat(ground.runWell(single, image).result()).isEqualTo("unchanged");
+    }
+  }
+
+  /** Names that are not UTF-8 cannot be in an eStargz. */
+  @Test
+  void estargz_unpacksWithItsTwoFiles_andIsProven() throws IOException {
+    SampleRepository tiny = SampleRepository.TINY;
+    try (Ground<DockerRegistry> ground = Ground.withDockerRegistry(folder)) {
+      Path copy = ground.serve(tiny, "r1");
+      Path specification = Files.writeString(folder.resolve("my.spec"), "/*\n!/names\n");
+      Settings usual = ground.settings(tiny, copy).with("OCI_SPEC", specification);
+      Settings estargz = usual.with("OCI_ESTARGZ", "yes");
+      String image = ground.pushSmallImage();
+      ProgramRun before = ground.runWell(usual, image);
+
+      ProgramRun changed = ground.runWell(estargz, image);
+
+      assertThat(changed.result()).isEqualTo("refreshed");
+      assertThat(ground.unpack(image))
+          .isDirectoryContaining(path -> path.endsWith(".no.prefetch.landmark"))
+          .isDirectoryContaining(path -> path.endsWith("stargz.index.json"));
+      ground.runCommand("verify", estargz, image).orThrow();
+      assertThat(ground.runWell(estargz, image).result()).isEqualTo("unchanged");
+      assertThat(ground.runWell(usual, image).newDigest()).isEqualTo(before.newDigest());
     }
   }
 
@@ -161,6 +187,26 @@ class UnpackIT {
 
   private static List<ListedEntry> expected(List<ListedEntry> listing) {
     return ListingDifference.withoutSockets(listing);
+  }
+
+  /** As it is with {@code OCI_HARDLINKS=no}: the repository's own hard links are none either. */
+  private static List<ListedEntry> withoutLinks(List<ListedEntry> listing) {
+    return listing.stream().map(UnpackIT::withoutLinks).toList();
+  }
+
+  private static ListedEntry withoutLinks(ListedEntry entry) {
+    return new ListedEntry(
+        entry.path(),
+        entry.mode(),
+        entry.uid(),
+        entry.gid(),
+        entry.mtime(),
+        entry.size(),
+        entry.sha256(),
+        entry.target(),
+        entry.device(),
+        entry.xattrs(),
+        Optional.empty());
   }
 
   /**

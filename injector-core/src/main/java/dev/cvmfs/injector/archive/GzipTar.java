@@ -13,7 +13,7 @@ final class GzipTar implements TarStream {
 
   private final MemberWriter members;
 
-  GzipTar(OutputStream file) throws IOException {
+  GzipTar(OutputStream file) {
     this.members = new MemberWriter(new BufferedOutputStream(file, BUFFER));
   }
 

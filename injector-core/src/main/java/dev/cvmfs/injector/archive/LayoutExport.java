@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.archive;
 
+import dev.cvmfs.injector.inject.Destination;
 import dev.cvmfs.injector.inject.InjectionOptions;
 import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.injector.inject.ProgressListener;
@@ -71,8 +72,11 @@ public final class LayoutExport {
     layout.putManifest(manifest.digest().toString(), manifest);
     Path directory =
         layout.name().layout().orElseThrow(() -> new IllegalStateException("no layout"));
-    return new Injector(layout, snapshots, cache, options, progress, nanoTime, clock)
-        .run(ImageName.inLayout(directory, Optional.empty(), Optional.of(manifest.digest())));
+    ImageName started =
+        ImageName.inLayout(directory, Optional.empty(), Optional.of(manifest.digest()));
+    String tag = options.registryConf().destinationTag().orElse(ImageName.DEFAULT_TAG);
+    return new Injector(layout, layout, snapshots, cache, options, progress, nanoTime, clock)
+        .run(started, Destination.tag(started, tag));
   }
 
   private static InputStream opened(

@@ -3,6 +3,7 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
+import dev.cvmfs.conf.RegistryNetwork;
 import dev.cvmfs.injector.archive.ArchiveExport;
 import dev.cvmfs.injector.archive.ArchiveReport;
 import dev.cvmfs.injector.archive.BaseImage;
@@ -56,10 +57,16 @@ final class ImageExportJob {
             false,
             InjectionJob.sourceDateEpoch(surroundings.environment()));
     try (RegistryClients clients =
-            new RegistryClients(registryConf, surroundings.environment(), target.registry());
+            
+            new RegistryClients(
+                registryConf,
+                RegistryNetwork.of(all),
+                surroundings.environment(),
+                target.registry());
         ImageStore layout = clients.at(target.registry(), progress).open(target)) {
       return withBase(
           registryConf,
+          RegistryNetwork.of(all),
           progress,
           base ->
               new LayoutExport(
@@ -78,6 +85,7 @@ final class ImageExportJob {
       Path file, Conf conf, ArchiveExport export, ProgressListener progress) throws IOException {
     return withBase(
         RegistryConf.of(conf, surroundings.environment()),
+        RegistryNetwork.of(conf),
         progress,
         base -> export.toFile(new DockerArchive(base, options.name()), file, wishes.request(conf)));
   }
@@ -97,7 +105,8 @@ final class ImageExportJob {
     return settings;
   }
 
-  private <T> T withBase(RegistryConf conf, ProgressListener progress, Use<T> use)
+  private <T> T withBase(
+      RegistryConf conf, RegistryNetwork network, ProgressListener progress, Use<T> use)
       throws IOException {
     Optional<String> from = options.from();
     if (from.isEmpty()) {
@@ -105,7 +114,9 @@ final class ImageExportJob {
     }
     ImageName name = InjectionJob.parse(from.get(), conf).name();
     try (RegistryClients clients =
-            new RegistryClients(conf, surroundings.environment(), name.registry());
+            
+            new RegistryClients(
+                conf, network, surroundings.environment(), name.registry());
         ImageStore store = clients.at(name.registry(), progress).open(name)) {
       return use.of(BaseImage.of(store, name.reference(), options.platform(), options.settings()));
     }

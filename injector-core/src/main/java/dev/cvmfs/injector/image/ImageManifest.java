@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.image;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
@@ -8,6 +9,7 @@ import dev.cvmfs.registry.RawManifest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -131,6 +133,25 @@ public final class ImageManifest {
             ? document.with(LAYERS, JsonNodeFactory.instance.arrayNode())
             : document;
     return new ImageManifest(kind, edited.withInserted(LAYERS, position, Descriptors.node(layer)));
+  }
+
+  /** With an annotation of a layer, in place of one of that name. */
+  ImageManifest withLayerAnnotation(int position, String name, String value) {
+    JsonPointer annotations = layer(position).appendProperty("annotations");
+    JsonDocument edited =
+        document.at(annotations).isObject()
+            ? document
+            : document.with(annotations, JsonNodeFactory.instance.objectNode());
+    return new ImageManifest(
+        kind,
+        edited.with(annotations.appendProperty(name), JsonNodeFactory.instance.textNode(value)));
+  }
+
+  /** An annotation of a layer. */
+  public Optional<String> layerAnnotation(int position, String name) {
+    JsonNode value =
+        document.at(layer(position).appendProperty("annotations").appendProperty(name));
+    return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
   }
 
   /** Without the layer at the position. */

@@ -61,17 +61,25 @@ public final class Injection {
     if (injected instanceof Found found) {
       config.historyProblem(found.position()).ifPresent(warnings::add);
       newConfig = config.withLayer(found.position(), layer.diffId(), entry);
-      newManifest = manifest.withLayer(found.position(), descriptor);
+      newManifest =
+          annotated(manifest.withLayer(found.position(), descriptor), found.position(), layer);
     } else {
       config.historyProblem().ifPresent(warnings::add);
       int top = manifest.layers().size();
       newConfig = config.withInsertedLayer(top, layer.diffId(), entry);
-      newManifest = manifest.withInsertedLayer(top, descriptor);
+      newManifest = annotated(manifest.withInsertedLayer(top, descriptor), top, layer);
     }
     newConfig = newConfig.withLabels(labels);
     newManifest = newManifest.withConfig(newConfig);
     requireFindable(newConfig, newManifest, layer);
     return new RewrittenImage(newConfig, newManifest, warnings);
+  }
+
+  private static ImageManifest annotated(ImageManifest manifest, int position, NewLayer layer) {
+    return layer
+        .toc()
+        .map(toc -> manifest.withLayerAnnotation(position, NewLayer.TOC_ANNOTATION, toc.toString()))
+        .orElse(manifest);
   }
 
   /** An image whose layer the next run could not tell from others must not be published. */

@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.image;
 
 import dev.cvmfs.registry.Digest;
+import java.util.Optional;
 
 /**
  * A layer that is ready to take its place in an image: a tar compressed with gzip.
@@ -8,8 +9,17 @@ import dev.cvmfs.registry.Digest;
  * @param blob digest of the compressed bytes
  * @param diffId digest of the uncompressed tar
  * @param size length of the compressed bytes
+ * @param toc digest of its table of contents, if it is an eStargz
  */
-public record NewLayer(Digest blob, Digest diffId, long size) {
+public record NewLayer(Digest blob, Digest diffId, long size, Optional<Digest> toc) {
+  /** Where a descriptor tells the digest of an eStargz layer's table of contents. */
+  public static final String TOC_ANNOTATION = "containerd.io/snapshot/stargz/toc.digest";
+
+  /** A layer that is no eStargz. */
+  public NewLayer(Digest blob, Digest diffId, long size) {
+    this(blob, diffId, size, Optional.empty());
+  }
+
   public NewLayer {
     if (size <= 0) {
       throw new IllegalArgumentException("a layer cannot have %d bytes".formatted(size));

@@ -12,7 +12,7 @@ import java.util.Optional;
 public record Destination(ImageName name, Optional<String> tag) {
 
   /** A tag of the repository that the image is in. */
-  static Destination tag(ImageName image, String tag) {
+  public static Destination tag(ImageName image, String tag) {
     return new Destination(image.withTag(tag), Optional.of(tag));
   }
 

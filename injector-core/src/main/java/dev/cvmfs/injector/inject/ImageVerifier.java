@@ -15,6 +15,7 @@ import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.LayerGarbage;
 import dev.cvmfs.injector.layer.LayerProof;
 import dev.cvmfs.injector.layer.PresentLayer;
+import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Garbage;
@@ -228,6 +229,7 @@ public final class ImageVerifier {
                           "rootfs.diff_ids",
                           "names %s, but the layer is %s"
                               .formatted(found.diffId(), written.diffId()))));
+      proof.written().flatMap(WrittenLayer::toc).ifPresent(this::requireAnnotation);
       if (findings.isEmpty()) {
         amounts =
             new Verification.Amounts(counted.entries(), counted.objects(), counted.contentBytes());
@@ -237,6 +239,18 @@ public final class ImageVerifier {
                     new NewLayer(found.layer().digest(), found.diffId(), found.layer().size()),
                     counted,
                     List.of(store.name().repositoryPath())));
+      }
+    }
+
+    /** A runtime that reads an eStargz in parts believes the table that the manifest names. */
+    private void requireAnnotation(Digest toc) {
+      Optional<String> named =
+          fetched.manifest().layerAnnotation(found.position(), NewLayer.TOC_ANNOTATION);
+      if (!named.equals(Optional.of(toc.toString()))) {
+        findings.add(
+            new LayerFinding(
+                "annotation " + NewLayer.TOC_ANNOTATION,
+                "is %s, but should be %s".formatted(named.orElse("missing"), toc)));
       }
     }
 

@@ -75,8 +75,7 @@ final class LayerMaker implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Optional<MadeLayer> there =
-        slice.garbage().objects().isEmpty() ? atTheRegistry(source) : Optional.empty();
+    Optional<MadeLayer> there = isInLedger(slice) ? atTheRegistry(source) : Optional.empty();
     if (there.isPresent()) {
       made.put(slice, there.get());
       return there.get();
@@ -85,6 +84,11 @@ final class LayerMaker implements AutoCloseable {
     made.put(slice, packed);
     ledger.add(source.ledgerEntry(packed.layer(), amounts(slice), List.of()));
     return packed;
+  }
+
+  /** Of garbage, and of the table of contents of an eStargz, the ledger does not know enough. */
+  private static boolean isInLedger(Slice slice) {
+    return slice.garbage().objects().isEmpty() && !slice.shape().estargz();
   }
 
   static LedgerEntry.Amounts amounts(Slice slice) {

@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.slice.LayerShape;
@@ -31,6 +32,7 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
           "CVMFS_CLAIM_OWNERSHIP",
           "CVMFS_WORLD_READABLE",
           "CVMFS_SHRINKWRAP_SYMLINK_VARS",
+          "OCI_ESTARGZ",
           "OCI_HARDLINKS",
           "OCI_SINGLE_MEMBER");
 
@@ -68,13 +70,19 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
    */
   LayerShape shape() {
     Set<LayerShape> shapes =
-        repositories.values().stream()
-            .map(origin -> LayerShape.of(Conf.of(origin.settings(), "the layer")::flag))
-            .collect(Collectors.toSet());
+        repositories.values().stream().map(LayerOrigins::shape).collect(Collectors.toSet());
     if (shapes.size() != 1) {
       throw new LayerFormatException("it does not say how it is built");
     }
     return shapes.iterator().next();
+  }
+
+  private static LayerShape shape(Origin origin) {
+    try {
+      return LayerShape.of(Conf.of(origin.settings(), "the layer")::flag);
+    } catch (ConfFailure e) {
+      throw new LayerFormatException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**

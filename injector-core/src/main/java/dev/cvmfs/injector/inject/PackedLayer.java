@@ -65,7 +65,7 @@ final class PackedLayer implements MadeLayer {
 
   @Override
   public NewLayer layer() {
-    return new NewLayer(written.digest(), written.diffId(), written.size());
+    return new NewLayer(written.digest(), written.diffId(), written.size(), written.toc());
   }
 
   @Override

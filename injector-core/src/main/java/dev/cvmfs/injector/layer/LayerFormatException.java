@@ -8,7 +8,7 @@ public final class LayerFormatException extends RuntimeException {
     super(message);
   }
 
-  LayerFormatException(String message, Throwable cause) {
+  public LayerFormatException(String message, Throwable cause) {
     super(message, cause);
   }
 }

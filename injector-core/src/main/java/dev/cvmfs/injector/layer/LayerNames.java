@@ -15,6 +15,8 @@ record LayerNames(ByteString prefix) {
   /** The store is no way around the permissions of the visible directories. */
   static final Attributes PRIVATE = new Attributes(0700, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
 
+  static final Attributes PUBLIC_FILE = new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+
   static final Attributes INDEX = new Attributes(0600, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
 
   ByteString data() {

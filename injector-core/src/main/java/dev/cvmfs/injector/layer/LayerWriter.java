@@ -3,8 +3,10 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.SliceCodec;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.RecordFile;
+import dev.cvmfs.injector.spool.RecordSorter;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEncoder;
 import dev.cvmfs.injector.tar.TarEntry;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -46,6 +49,13 @@ import java.util.function.LongConsumer;
  * installed zlib, or where the objects came from.
  */
 public final class LayerWriter {
+  /** Says in an eStargz that nothing is worth being fetched in advance. */
+  private static final ByteString LANDMARK = ByteString.of(".no.prefetch.landmark");
+
+  private static final byte[] LANDMARK_CONTENT = {0xf};
+  private static final long SORT_MEMORY = 24L << 20;
+  private static final ByteString TOC_NAME = ByteString.of("stargz.index.json");
+
   private final WorkDirectory work;
 
   /**
@@ -65,7 +75,8 @@ public final class LayerWriter {
   public WrittenLayer write(
       Slice slice, ObjectSources sources, OutputStream out, LongConsumer progress)
       throws IOException {
-    return write(slice, sources, members(slice, out), progress);
+    return withContent(
+        slice, sources, (files, content) -> write(slice, files, content, out, progress));
   }
 
   /**
@@ -77,17 +88,23 @@ public final class LayerWriter {
   public WrittenLayer writePlain(
       Slice slice, ObjectSources sources, OutputStream tar, LongConsumer progress)
       throws IOException {
-    MemberWriter members = MemberWriter.plain(tar);
-    return write(slice, sources, members, progress);
+    return withContent(
+        slice,
+        sources,
+        (files, content) ->
+            writeArchive(slice, files, content, MemberWriter.plain(tar), progress));
   }
 
-  private WrittenLayer write(
-      Slice slice, ObjectSources sources, MemberWriter members, LongConsumer progress)
+  /** Writes with content that is being fetched. */
+  private interface Body {
+    WrittenLayer write(ContentFiles files, ContentSource content) throws IOException;
+  }
+
+  private WrittenLayer withContent(Slice slice, ObjectSources sources, Body body)
       throws IOException {
     ContentFiles files = ContentFiles.of(slice, work);
     try (ContentPipeline content = new ContentPipeline(files::objects, sources)) {
-      return write(slice, files, content, members, progress)
-          .withBytesFromPresent(content.bytesFromPresent());
+      return body.write(files, content).withBytesFromPresent(content.bytesFromPresent());
     } catch (ObjectUnavailableException e) {
       throw told(slice, e);
     }
@@ -118,17 +135,67 @@ public final class LayerWriter {
     return failure;
   }
 
-  private static MemberWriter members(Slice slice, OutputStream out) throws IOException {
-    return new MemberWriter(out, slice.shape().singleMember());
-  }
-
   /** The same with content from anywhere. */
   WrittenLayer write(Slice slice, ContentSource content, OutputStream out, LongConsumer progress)
       throws IOException {
-    return write(slice, ContentFiles.of(slice, work), content, members(slice, out), progress);
+    return write(slice, ContentFiles.of(slice, work), content, out, progress);
   }
 
   private WrittenLayer write(
+      Slice slice,
+      ContentFiles files,
+      ContentSource content,
+      OutputStream out,
+      LongConsumer progress)
+      throws IOException {
+    if (!slice.shape().estargz()) {
+      return writeArchive(slice, files, content, new MemberWriter(out, Optional.empty()), progress);
+    }
+    try (TocBuilder toc = new TocBuilder(RecordFile.create(work.newFile("toc")))) {
+      MemberWriter members = new MemberWriter(out, Optional.of(toc));
+      members.header(TarEntry.file(LANDMARK, LayerNames.PUBLIC_FILE, LANDMARK_CONTENT.length));
+      members.content(LANDMARK_CONTENT);
+      members.glue(new byte[TarEncoder.padding(LANDMARK_CONTENT.length)]);
+      return writeToc(writeEntries(slice, files, content, members, progress), toc, members);
+    }
+  }
+
+  private WrittenLayer writeArchive(
+      Slice slice,
+      ContentFiles files,
+      ContentSource content,
+      MemberWriter members,
+      LongConsumer progress)
+      throws IOException {
+    if (slice.shape().singleMember()) {
+      members.startLong();
+    }
+    LayerFooter footer = writeEntries(slice, files, content, members, progress);
+    members.glue(new byte[TarEncoder.TRAILER]);
+    return members.finish(footer.encode());
+  }
+
+  /**
+   * The end of an eStargz: our footer, the table of contents in a member of its own, and the footer
+   * that others look for.
+   */
+  private static WrittenLayer writeToc(LayerFooter footer, TocBuilder entries, MemberWriter members)
+      throws IOException {
+    members.footer(footer.encode());
+    TocBuilder.Toc toc = entries.finish();
+    long start = members.startLong();
+    members.glue(TarEncoder.encode(TarEntry.file(TOC_NAME, LayerNames.PUBLIC_FILE, toc.bytes())));
+    try (RecordFile.Reader json = toc.json().read()) {
+      while (json.hasNext()) {
+        members.glue(json.next());
+      }
+    }
+    members.glue(new byte[TarEncoder.padding(toc.bytes()) + TarEncoder.TRAILER]);
+    return members.finish(StargzFooter.encode(start)).withToc(toc.digest());
+  }
+
+  /** All entries that are ours, up to the padding of the last. */
+  private LayerFooter writeEntries(
       Slice slice,
       ContentFiles files,
       ContentSource content,
@@ -136,27 +203,27 @@ public final class LayerWriter {
       LongConsumer progress)
       throws IOException {
     LayerNames names = new LayerNames(slice.prefix());
-    members.glue(TarEncoder.encode(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC)));
-    members.glue(TarEncoder.encode(TarEntry.directory(names.data(), LayerNames.PRIVATE)));
-    Index index =
-        writeContent(files, names, content, members, slice.shape().singleMember(), progress);
+    members.header(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC));
+    members.header(TarEntry.directory(names.data(), LayerNames.PRIVATE));
+    boolean single = slice.shape().singleMember();
+    Index index = writeContent(files, names, content, members, single, progress);
     if (!slice.shape().hardLinks()) {
       writeUnlinkedTree(slice, names, members);
     }
     long treeStart = members.cut();
     writeTree(slice, members);
-    members.glue(TarEncoder.encode(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes())));
+    members.header(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes()));
     long indexStart = members.cut();
+    members.startContent();
     try (RecordFile.Reader records = index.records().read()) {
       while (records.hasNext()) {
         members.glue(records.next());
       }
     }
+    members.endContent();
     long indexEnd = members.cut();
-    members.glue(new byte[TarEncoder.padding(index.bytes()) + TarEncoder.TRAILER]);
-    members.cut();
-    return members.finish(
-        new LayerFooter(treeStart, indexStart, indexEnd, slice.shape().singleMember()).encode());
+    members.glue(new byte[TarEncoder.padding(index.bytes())]);
+    return new LayerFooter(treeStart, indexStart, indexEnd, single);
   }
 
   private Index writeContent(
@@ -181,7 +248,7 @@ public final class LayerWriter {
         if (file.isStored()) {
           directory = writeDirectories(directory, object.name().path(), names, members);
         }
-        members.glue(TarEncoder.encode(file.header()));
+        members.header(file.header());
         long start = members.cut();
         List<StoredMember> stored = new ArrayList<>(object.objects().size());
         for (int i = 0; i < object.objects().size(); i++) {
@@ -205,7 +272,7 @@ public final class LayerWriter {
     List<TarEntry> directories = new ArrayList<>(2);
     String inner = directoriesOf(last, path, names, directories::add);
     for (TarEntry directory : directories) {
-      members.glue(TarEncoder.encode(directory));
+      members.header(directory);
     }
     return inner;
   }
@@ -236,21 +303,42 @@ public final class LayerWriter {
   /**
    * What is not content, and the header of the file that holds the tree as it would be with hard
    * links: by that, and not by headers all over the layer, the next refresh knows it.
+   *
+   * <p>Directories come a second time at the end, each before the one that it is in: some programs
+   * set a directory's time at once, and what is made in it later changes it; others can put it off,
+   * if the directory comes before what is in it.
    */
-  private static void writeUnlinkedTree(Slice slice, LayerNames names, MemberWriter members)
+  private void writeUnlinkedTree(Slice slice, LayerNames names, MemberWriter members)
       throws IOException {
     long bytes = 0;
+    RecordSorter directories = new RecordSorter(work, SORT_MEMORY);
     try (Cursor<TreeItem> tree = slice.tree()) {
-      while (tree.hasNext()) {
+      for (long position = Long.MAX_VALUE; tree.hasNext(); position--) {
         TreeItem item = tree.next();
         bytes += TarEncoder.encode(item.entry()).length;
         bytes += item.content().length() + TarEncoder.padding(item.content().length());
         if (item.entry().type() != TarEntry.Type.HARD_LINK) {
           write(item, members);
         }
+        if (item.entry().type() == TarEntry.Type.DIRECTORY) {
+          directories.add(record(position, item.entry()));
+        }
       }
     }
-    members.glue(TarEncoder.encode(TarEntry.file(names.tree(), LayerNames.INDEX, bytes)));
+    try (RecordSorter.Sorted sorted = directories.sorted()) {
+      while (sorted.hasNext()) {
+        members.header(SliceCodec.parse(sorted.next(), Long.BYTES, SliceCodec::readEntry));
+      }
+    }
+    members.header(TarEntry.file(names.tree(), LayerNames.INDEX, bytes));
+  }
+
+  private static byte[] record(long position, TarEntry entry) {
+    return SliceCodec.record(
+        out -> {
+          out.writeLong(position);
+          SliceCodec.writeEntry(out, entry);
+        });
   }
 
   private static void writeTree(Slice slice, MemberWriter members) throws IOException {
@@ -262,8 +350,10 @@ public final class LayerWriter {
   }
 
   private static void write(TreeItem item, MemberWriter members) throws IOException {
-    members.glue(TarEncoder.encode(item.entry()));
-    members.glue(item.content().bytes());
+    members.header(item.entry());
+    if (item.content().length() > 0) {
+      members.content(item.content().bytes());
+    }
     members.glue(new byte[TarEncoder.padding(item.content().length())]);
   }
 

@@ -1,5 +1,7 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.tar.TarEncoder;
+import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.registry.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,11 +27,14 @@ public final class MemberWriter implements MemberSink {
   private final MessageDigest tarDigest = Digest.newSha256();
   private final FixedDeflater deflater = new FixedDeflater();
   private final byte[] glue = new byte[GLUE_LIMIT];
-  private final Optional<Splicer> splicer;
+  private final Optional<TocBuilder> toc;
+  private Optional<Splicer> splicer = Optional.empty();
   private final CRC32 tarCrc = new CRC32();
   private int glueLength;
   private long blobOffset;
   private long partStart;
+  private long longStart;
+  private boolean inContent;
   private long tarOffset;
 
   /**
@@ -37,27 +42,23 @@ public final class MemberWriter implements MemberSink {
    *
    * @param out takes it; not closed
    */
-  public MemberWriter(OutputStream out) throws IOException {
-    this(out, false);
+  public MemberWriter(OutputStream out) {
+    this(out, Optional.empty());
   }
 
   /**
    * The same.
    *
-   * @param single whether all of it goes into one member
+   * @param toc is told of all entries
    */
-  MemberWriter(OutputStream out, boolean single) throws IOException {
-    this(out, OutputStream.nullOutputStream(), single);
+  MemberWriter(OutputStream out, Optional<TocBuilder> toc) {
+    this(out, OutputStream.nullOutputStream(), toc);
   }
 
-  private MemberWriter(OutputStream out, OutputStream tar, boolean single) throws IOException {
+  private MemberWriter(OutputStream out, OutputStream tar, Optional<TocBuilder> toc) {
     this.out = out;
     this.tar = tar;
-    this.splicer = single ? Optional.of(new Splicer(this::raw)) : Optional.empty();
-    if (single) {
-      raw(Gzip.header(), 0, Gzip.HEADER);
-      partStart = blobOffset;
-    }
+    this.toc = toc;
   }
 
   /**
@@ -65,8 +66,54 @@ public final class MemberWriter implements MemberSink {
    *
    * @param tar takes them; not closed
    */
-  static MemberWriter plain(OutputStream tar) throws IOException {
-    return new MemberWriter(OutputStream.nullOutputStream(), tar, false);
+  static MemberWriter plain(OutputStream tar) {
+    return new MemberWriter(OutputStream.nullOutputStream(), tar, Optional.empty());
+  }
+
+  /**
+   * From here on all goes into one member.
+   *
+   * @return where it begins
+   */
+  long startLong() throws IOException {
+    long start = cut();
+    longStart = tarOffset;
+    tarCrc.reset();
+    raw(Gzip.header(), 0, Gzip.HEADER);
+    splicer = Optional.of(new Splicer(this::raw));
+    partStart = blobOffset;
+    return start;
+  }
+
+  /** The header of an entry. */
+  void header(TarEntry entry) throws IOException {
+    if (toc.isPresent()) {
+      toc.get().header(entry);
+    }
+    glue(TarEncoder.encode(entry));
+  }
+
+  /** Content that no object stands behind, whole. */
+  void content(byte[] bytes) throws IOException {
+    startContent();
+    glue(bytes);
+    endContent();
+  }
+
+  /** What comes is content that no object stands behind. */
+  void startContent() throws IOException {
+    if (toc.isPresent()) {
+      cut();
+      inContent = true;
+    }
+  }
+
+  /** It ends here. */
+  void endContent() throws IOException {
+    if (toc.isPresent()) {
+      cut();
+      inContent = false;
+    }
   }
 
   /** Adds tar bytes that no object stands behind. */
@@ -100,8 +147,13 @@ public final class MemberWriter implements MemberSink {
       crc.update(glue, 0, glueLength);
       byte[] deflated = deflater.deflate(glue, glueLength);
       byte[] member = Gzip.member(deflated, (int) crc.getValue(), glueLength);
+      long start = blobOffset;
       blob(member, 0, member.length);
-      plain(glue, 0, glueLength);
+      tar(glue, 0, glueLength);
+      if (inContent && toc.isPresent()) {
+        toc.get().plain(glue, 0, glueLength);
+        toc.get().chunk(start, glueLength);
+      }
       endPart();
       glueLength = 0;
     }
@@ -126,6 +178,9 @@ public final class MemberWriter implements MemberSink {
    */
   StoredMember end(StoredMember member) throws IOException {
     long start = partStart;
+    if (toc.isPresent()) {
+      toc.get().chunk(start, member.plainSize());
+    }
     Optional<Splice> splice = endPart();
     return splice.isPresent() ? member.spliced(blobOffset - start, splice.get()) : member;
   }
@@ -146,6 +201,13 @@ public final class MemberWriter implements MemberSink {
   /** A piece of the plain content of such a member. */
   @Override
   public void plain(byte[] bytes, int from, int length) throws IOException {
+    if (toc.isPresent()) {
+      toc.get().plain(bytes, from, length);
+    }
+    tar(bytes, from, length);
+  }
+
+  private void tar(byte[] bytes, int from, int length) throws IOException {
     tar.write(bytes, from, length);
     tarDigest.update(bytes, from, length);
     if (splicer.isPresent()) {
@@ -159,18 +221,25 @@ public final class MemberWriter implements MemberSink {
     return finish(new byte[0]);
   }
 
+  /** An empty member, behind the end of all that came. */
+  void footer(byte[] footer) throws IOException {
+    cut();
+    if (splicer.isPresent()) {
+      raw(LAST_BLOCK, 0, LAST_BLOCK.length);
+      raw(Gzip.trailer((int) tarCrc.getValue(), tarOffset - longStart), 0, Gzip.TRAILER);
+      splicer = Optional.empty();
+    }
+    raw(footer, 0, footer.length);
+    partStart = blobOffset;
+  }
+
   /**
    * Ends the layer.
    *
    * @param footer a member of its own
    */
   WrittenLayer finish(byte[] footer) throws IOException {
-    cut();
-    if (splicer.isPresent()) {
-      raw(LAST_BLOCK, 0, LAST_BLOCK.length);
-      raw(Gzip.trailer((int) tarCrc.getValue(), tarOffset), 0, Gzip.TRAILER);
-    }
-    raw(footer, 0, footer.length);
+    footer(footer);
     out.flush();
     tar.flush();
     return new WrittenLayer(
@@ -178,6 +247,7 @@ public final class MemberWriter implements MemberSink {
         Digest.ofSha256(tarDigest.digest()),
         blobOffset,
         tarOffset,
-        0);
+        0,
+        Optional.empty());
   }
 }

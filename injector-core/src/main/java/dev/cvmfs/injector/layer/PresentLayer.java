@@ -39,6 +39,12 @@ public final class PresentLayer {
 
   /** Looks for the footer; empty if the blob was not written by this program. */
   public static Optional<PresentLayer> open(BlobRanges blob) throws IOException {
+    return open(blob, true);
+  }
+
+  /** In an eStargz our footer comes before its table of contents. */
+  private static Optional<PresentLayer> open(BlobRanges blob, boolean mayBeStargz)
+      throws IOException {
     int length = (int) Math.min(blob.size(), TAIL);
     if (length < LayerFooter.SIZE) {
       return Optional.empty();
@@ -50,7 +56,19 @@ public final class PresentLayer {
         throw new LayerFormatException("the layer's last bytes are missing");
       }
     }
+    Optional<Long> toc = StargzFooter.decode(tail, blob.size());
+    if (toc.isPresent() && mayBeStargz) {
+      return open(new BlobBeginning(blob, toc.get()), false);
+    }
     return LayerFooter.decode(tail, blob.size()).map(f -> new PresentLayer(blob, f, tail));
+  }
+
+  /** All of a blob before some place. */
+  private record BlobBeginning(BlobRanges whole, long size) implements BlobRanges {
+    @Override
+    public InputStream open(long offset, long length) throws IOException {
+      return whole.open(offset, length);
+    }
   }
 
   /** The lists of garbage, {@code .provenance} and the visible trees. */

@@ -90,7 +90,7 @@ class LayerCampaignTest {
     Campaign.run(
         "layer",
         Effort.of(10_000, 1_000_000),
-        List.of(layer(LayerShape.USUAL), layer(new LayerShape(false, true))),
+        List.of(layer(LayerShape.USUAL), layer(new LayerShape(false, true, false))),
         List.of(LayerFormatException.class, TarFormatException.class),
         input -> {
           Optional<PresentLayer> present = PresentLayer.open(ranges(input));
@@ -103,7 +103,11 @@ class LayerCampaignTest {
 
   @Test
   void layers_whoseFooterIsWhole_areReadOrRefused() throws IOException {
-    for (LayerShape shape : List.of(LayerShape.USUAL, new LayerShape(false, true))) {
+    for (LayerShape shape :
+        List.of(
+            LayerShape.USUAL,
+            new LayerShape(false, true, false),
+            new LayerShape(true, false, true))) {
       readOrRefuse(layer(shape));
     }
   }

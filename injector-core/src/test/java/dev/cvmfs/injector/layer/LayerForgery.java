@@ -138,6 +138,17 @@ final class LayerForgery {
     return records;
   }
 
+  /** Where our footer ends. */
+  private int end() {
+    return StargzFooter.decode(genuine, genuine.length)
+        .map(Math::toIntExact)
+        .orElse(genuine.length);
+  }
+
+  private LayerFooter footer() {
+    return LayerFooter.decode(Arrays.copyOf(genuine, end()), end()).orElseThrow();
+  }
+
   /** One record says something else; lengths of the index and the footer are made to fit. */
   private byte[] withEditedIndex(Random random) throws IOException {
     List<IndexRecord> records = records();
@@ -193,7 +204,7 @@ final class LayerForgery {
     byte[] plain = index.toByteArray();
     CRC32 crc = new CRC32();
     crc.update(plain);
-    LayerFooter footer = LayerFooter.decode(genuine, genuine.length).orElseThrow();
+    LayerFooter footer = footer();
     byte[] member =
         Gzip.member(
             new FixedDeflater().deflate(plain, plain.length), (int) crc.getValue(), plain.length);
@@ -207,19 +218,20 @@ final class LayerForgery {
       forged.writeBytes(member);
     }
     long indexEnd = forged.size();
-    copy(footer.indexEnd(), genuine.length - LayerFooter.SIZE, forged);
+    copy(footer.indexEnd(), end() - LayerFooter.SIZE, forged);
     forged.writeBytes(
         new LayerFooter(footer.treeStart(), footer.indexStart(), indexEnd, shape.singleMember())
             .encode());
+    copy(end(), genuine.length, forged);
     return forged.toByteArray();
   }
 
   private byte[] withEditedFooter(Random random) {
-    LayerFooter footer = LayerFooter.decode(genuine, genuine.length).orElseThrow();
+    LayerFooter footer = footer();
     long[] offsets = {footer.treeStart(), footer.indexStart(), footer.indexEnd()};
     for (int i = 0; i < offsets.length; i++) {
       if (random.nextBoolean()) {
-        offsets[i] = random.nextInt(genuine.length - LayerFooter.SIZE);
+        offsets[i] = random.nextInt(end() - LayerFooter.SIZE);
       }
     }
     Arrays.sort(offsets);
@@ -231,7 +243,7 @@ final class LayerForgery {
         new LayerFooter(offsets[0], offsets[1], offsets[2], shape.singleMember()).encode(),
         0,
         forged,
-        forged.length - LayerFooter.SIZE,
+        end() - LayerFooter.SIZE,
         LayerFooter.SIZE);
     return forged;
   }

@@ -37,9 +37,10 @@ class LayerShapeTest {
   private static final List<LayerShape> SHAPES =
       List.of(
           LayerShape.USUAL,
-          new LayerShape(false, false),
-          new LayerShape(true, true),
-          new LayerShape(false, true));
+          new LayerShape(false, false, false),
+          new LayerShape(true, true, false),
+          new LayerShape(false, true, false),
+          new LayerShape(true, false, true));
 
   @TempDir Path directory;
 
@@ -157,7 +158,7 @@ class LayerShapeTest {
     MemoryStore store = new MemoryStore();
     List<Entry> entries = RandomEntries.randomTree(new Random(4), store, new HashMap<>());
     byte[] layer =
-        write(slice(entries).with(new LayerShape(false, false)), store, Optional.empty());
+        write(slice(entries).with(new LayerShape(false, false, false)), store, Optional.empty());
 
     TarReader reader = new TarReader(new ByteArrayInputStream(LayerRoundTripTest.gunzip(layer)));
     for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
@@ -169,7 +170,8 @@ class LayerShapeTest {
   void inASingleMember_theArchiveIsAllInTheFirst() throws IOException {
     MemoryStore store = new MemoryStore();
     List<Entry> entries = RandomEntries.randomTree(new Random(4), store, new HashMap<>());
-    byte[] layer = write(slice(entries).with(new LayerShape(true, true)), store, Optional.empty());
+    byte[] layer =
+        write(slice(entries).with(new LayerShape(true, true, false)), store, Optional.empty());
 
     try (InputStream first = GzipCompressorInputStream.builder().setByteArray(layer).get()) {
       assertThat(first.readAllBytes()).isEqualTo(LayerRoundTripTest.gunzip(layer));
