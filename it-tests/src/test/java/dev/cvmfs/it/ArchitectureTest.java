@@ -77,6 +77,23 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(SHRINKWRAP, INJECTOR, IT);
 
+  /** Java has no other way to keep a module's inner packages to itself without a module path. */
+  @ArchTest
+  static final ArchRule registryClientIsUsedThroughItsFront =
+      noClasses()
+          .that()
+          .resideInAPackage(INJECTOR)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.cvmfs.registry.auth..",
+              "dev.cvmfs.registry.blob..",
+              "dev.cvmfs.registry.http..",
+              "dev.cvmfs.registry.jib..",
+              "dev.cvmfs.registry.layout..",
+              "dev.cvmfs.registry.manifest..",
+              "dev.cvmfs.registry.transport..");
+
   @ArchTest
   static final ArchRule engineKnowsNothingOfImages =
       noClasses()

@@ -70,6 +70,14 @@ public record RegistryOptions(
    */
   public record ClientCertificate(Path certificate, Path key) {}
 
+  /** How the client waits; tests wait without waiting. */
+  @FunctionalInterface
+  public interface Sleeper {
+
+    /** Waits for the given time, which is not negative. */
+    void sleep(Duration duration) throws InterruptedException;
+  }
+
   /** Without the environment, which may hold passwords. */
   @Override
   public String toString() {

@@ -1,8 +1,8 @@
 package dev.cvmfs.registry.http;
 
 import dev.cvmfs.registry.RegistryFailure;
+import dev.cvmfs.registry.RegistryOptions.Sleeper;
 import dev.cvmfs.registry.RetryPolicy;
-import dev.cvmfs.registry.Sleeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

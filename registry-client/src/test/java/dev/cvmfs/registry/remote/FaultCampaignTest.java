@@ -179,8 +179,11 @@ class FaultCampaignTest {
     try {
       work.run();
     } catch (RegistryFailure e) {
-      // A lie may be in a number or a name, of which we cannot know that it was not meant.
-      if (fault.isHonest()) {
+      // A lie may be in a number or a name, of which we cannot know that it was not meant; and
+      // who gets half a head and no more may well say that it is a bad one.
+      boolean halfAHead =
+          fault == Fault.HALF_CLOSE && String.valueOf(e.getMessage()).contains("answered 400");
+      if (fault.isHonest() && !halfAHead) {
         fail(story + " is not mended", e);
       }
     } catch (IOException e) {

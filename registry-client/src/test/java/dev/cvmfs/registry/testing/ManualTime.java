@@ -1,6 +1,6 @@
 package dev.cvmfs.registry.testing;
 
-import dev.cvmfs.registry.Sleeper;
+import dev.cvmfs.registry.RegistryOptions.Sleeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
