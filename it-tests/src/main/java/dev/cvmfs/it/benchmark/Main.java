@@ -15,9 +15,10 @@ public final class Main {
       case "layer" -> LayerBenchmark.run(LayerBenchmark.Size.of(options), System.out);
       case "export" -> ExportBenchmark.run(ExportBenchmark.Size.of(options), System.out);
       case "registry" -> RegistryBenchmark.run(RegistryBenchmark.Size.of(options), System.out);
+      case "spec" -> SpecBenchmark.run(SpecBenchmark.Size.of(options), System.out);
       default -> {
         System.err.println(
-            "benchmark: say which: cvmfs, layer, export or registry [--OPTION=NUMBER...]");
+            "benchmark: say which: cvmfs, layer, export, registry or spec [--OPTION=NUMBER...]");
         System.exit(2);
       }
     }
