@@ -142,7 +142,9 @@ class TutorialIT {
         file.content()
             .replace(SERVER, place.cvmfs().urlTemplate())
             .replace(REGISTRY, registry.host());
-    return file.name().equals("my.conf") ? content + "OCI_INSECURE=http://" + registry.host() + "\n" : content;
+    return file.name().equals("my.conf")
+        ? content + "OCI_INSECURE=http://" + registry.host() + "\n"
+        : content;
   }
 
   private void follow(TutorialPage.Shown shown) {
