@@ -128,6 +128,22 @@ class SpecIT {
   }
 
   @Test
+  void trace_fromPipe_isRead() {
+    String program = CommandLine.project().resolve("bin/cvmfs_shrinkwrap").toString();
+
+    CommandResult result =
+        Command.of(
+                "sh", "-c", "printf '/a/b\\n/c\\n' | \"$0\" spec build - --policy exact", program)
+            .environment("JAVA_HOME", System.getProperty("java.home"))
+            .environment("CVMFS_SHRINKWRAP_CDS", "no")
+            .run();
+
+    assertThat(result.orThrow().stdout()).isEqualTo("^/a/b\n^/c\n");
+    assertThat(result.stderr())
+        .contains("2 uses of 2 paths in 1 run\n", "2 lines written to stdout");
+  }
+
+  @Test
   void mergeAndDiff_goByMeaning() throws IOException {
     String one = write("one.spec", "/a/*\n");
     String two = write("two.spec", "/b\n/a/x\n");

@@ -16,9 +16,10 @@ public final class Main {
       case "export" -> ExportBenchmark.run(ExportBenchmark.Size.of(options), System.out);
       case "direct" -> DirectBenchmark.run(DirectBenchmark.Size.of(options), System.out);
       case "registry" -> RegistryBenchmark.run(RegistryBenchmark.Size.of(options), System.out);
+      case "spec" -> SpecBenchmark.run(SpecBenchmark.Size.of(options), System.out);
       default -> {
         System.err.println(
-            "benchmark: say which: cvmfs, layer, export, direct or registry [--OPTION=NUMBER...]");
+            "benchmark: say which: cvmfs, layer, export, direct, registry or spec [--OPTION=NUMBER...]");
         System.exit(2);
       }
     }

@@ -49,6 +49,7 @@ public final class Closure {
   private final Deque<Item> queue = new ArrayDeque<>();
   private final Set<Item> seen = new HashSet<>();
   private final SortedMap<ByteString, Missing> missing = new TreeMap<>();
+  private final Set<ByteString> foundNames = new HashSet<>();
 
   /**
    * A file whose needs are to be found.
@@ -59,7 +60,7 @@ public final class Closure {
   private record Item(Entry.RegularFile file, TreePath askedIn, List<ByteString> inherited) {}
 
   /**
-   * A library that is needed, and not in the repository where it was looked for.
+   * A library that is needed, and was not found for any file.
    *
    * @param files how many files need it
    * @param by the first of them
@@ -111,6 +112,8 @@ public final class Closure {
     while (!closure.queue.isEmpty()) {
       closure.take(closure.queue.remove());
     }
+    // What one file found will be loaded already when others ask for it.
+    closure.missing.keySet().removeAll(closure.foundNames);
     return new Result(
         List.copyOf(closure.additions.values()),
         List.copyOf(closure.missing.values()),
@@ -186,11 +189,13 @@ public final class Closure {
     LibrarySearch.Seeker seeker =
         new LibrarySearch.Seeker(
             elf, new TreeSet<>(List.of(item.askedIn(), path.parent())), item.inherited());
-    List<ByteString> inherited = search.rpath(seeker);
+    List<ByteString> inherited = search.passedOn(seeker);
     for (ByteString name : elf.needed()) {
       List<Found> found = search.find(name, seeker);
       found.forEach(library -> addFound(library, Why.LIBRARY, path, inherited));
-      if (found.isEmpty()) {
+      if (!found.isEmpty()) {
+        foundNames.add(name);
+      } else {
         missing.merge(
             name,
             new Missing(name, 1, path),

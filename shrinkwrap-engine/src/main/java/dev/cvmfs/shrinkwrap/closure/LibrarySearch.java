@@ -64,13 +64,15 @@ final class LibrarySearch {
     }
   }
 
-  /** The directories of the RPATH of a file and of those that loaded it, in the repository. */
-  List<ByteString> rpath(Seeker seeker) {
-    if (seeker.elf().runpath().isPresent()) {
-      return List.of();
-    }
+  /**
+   * What a file passes on to those that it loads: its RPATH, unless it has a RUNPATH, which
+   * replaces that; and the RPATHs of those that loaded it. As directories in the repository.
+   */
+  List<ByteString> passedOn(Seeker seeker) {
     Set<ByteString> directories = new LinkedHashSet<>();
-    seeker.elf().rpath().ifPresent(path -> directories.addAll(directories(path, seeker)));
+    if (seeker.elf().runpath().isEmpty()) {
+      seeker.elf().rpath().ifPresent(path -> directories.addAll(directories(path, seeker)));
+    }
     directories.addAll(seeker.inherited());
     return List.copyOf(directories);
   }
@@ -81,7 +83,10 @@ final class LibrarySearch {
     if (text.contains("/")) {
       return path(text, seeker);
     }
-    List<ByteString> directories = new ArrayList<>(rpath(seeker));
+    List<ByteString> directories = new ArrayList<>();
+    if (seeker.elf().runpath().isEmpty()) {
+      directories.addAll(passedOn(seeker));
+    }
     libraryPath.forEach(path -> directories.add(ByteString.of(path.bytes())));
     seeker.elf().runpath().ifPresent(path -> directories.addAll(directories(path, seeker)));
     directories.addAll(builtIn);

@@ -78,7 +78,7 @@ public final class Extent {
     for (Rule rule : specification.rules()) {
       if (!rule.path().isLiteral()) {
         throw new SpecFailure(
-            "%s:%d: specifications with wildcards cannot be compared or merged: %s"
+            "%s:%d: what %s matches only a repository tells, so it can be neither compared nor merged\nwith a configuration (-c) 'spec diff' lists the entries that differ"
                 .formatted(specification.name(), rule.line(), rule.path()));
       }
     }

@@ -29,6 +29,10 @@ final class AuditLog {
           "c00000b7 437",
           "c00000b7 221");
 
+  /** The same, in logs whose numbers the daemon has explained (log_format=ENRICHED). */
+  private static final Set<String> OPENING_NAMES =
+      Set.of("open", "openat", "openat2", "execve", "execveat");
+
   private static final String DIRECTORY = "04";
 
   private final TraceSink sink;
@@ -65,7 +69,9 @@ final class AuditLog {
     switch (type) {
       case "SYSCALL" -> {
         success = !fields.contains(" success=no");
-        opening = OPENING.contains(word(fields, "arch") + " " + word(fields, "syscall"));
+        opening =
+            OPENING.contains(word(fields, "arch") + " " + word(fields, "syscall"))
+                || OPENING_NAMES.contains(word(fields, "SYSCALL"));
       }
       case "CWD" -> directory = value(fields, "cwd").orElse(new byte[0]);
       case "PATH" -> path(fields);

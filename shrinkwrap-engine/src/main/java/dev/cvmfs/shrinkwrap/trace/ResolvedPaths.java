@@ -108,12 +108,22 @@ final class ResolvedPaths {
 
   /** Where a link leads inside the repository. */
   private Optional<byte[]> target(int link, byte[] target) {
-    if (target.length == 0) {
+    if (target.length == 0 || hasNul(target)) {
       return Optional.empty();
     }
     return target[0] == '/'
         ? mountpoint.inside(Mountpoint.withoutDots(target))
         : Optional.of(Mountpoint.withoutDots(joined(table.path(link).parent().bytes(), target)));
+  }
+
+  /** Catalogs can hold what no path may. */
+  private static boolean hasNul(byte[] target) {
+    for (byte b : target) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static byte[] joined(byte[] directory, byte[] name) {

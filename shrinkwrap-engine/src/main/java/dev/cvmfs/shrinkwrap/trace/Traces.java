@@ -4,11 +4,11 @@ import dev.cvmfs.shrinkwrap.spec.SpecFailure;
 import dev.cvmfs.shrinkwrap.tree.Mountpoint;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -53,10 +53,12 @@ public final class Traces {
    * @throws IOException if it cannot be read
    */
   public void read(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BEGINNING)) {
+    if (!Files.exists(file)) {
+      throw new SpecFailure("there is no trace " + file);
+    }
+    // Pipes are read too, such as /dev/stdin; a channel would look for its position in them.
+    try (InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()), BEGINNING)) {
       read(in);
-    } catch (NoSuchFileException e) {
-      throw new SpecFailure("there is no trace " + file, e);
     }
   }
 

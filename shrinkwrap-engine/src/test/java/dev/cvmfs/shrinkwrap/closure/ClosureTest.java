@@ -69,6 +69,20 @@ class ClosureTest {
   }
 
   @Test
+  void rpathOfProgram_reachesThroughALibraryWithRunpath() throws IOException {
+    program("/bin/run", ElfSample.usual().rpath("$ORIGIN/../lib").needs("libx.so"));
+    library("/lib/libx.so", ElfSample.usual().runpath("$ORIGIN/own").needs("liby.so", "libz.so"));
+    library("/lib/own/liby.so", ElfSample.usual().needs("libz.so"));
+    library("/lib/libz.so", ElfSample.usual());
+
+    Closure.Result result = closure("/bin/run");
+
+    // For libx.so it is not where it looks, but liby.so finds it, so it is loaded.
+    assertThat(paths(result)).contains("/lib/own/liby.so", "/lib/libz.so");
+    assertThat(result.missing()).isEmpty();
+  }
+
+  @Test
   void otherMachinesLibraries_arePassedOver_andVariantsForNewerModelsFound() throws IOException {
     program(
         "/bin/run", ElfSample.usual().rpath(ROOT + "/lib32:" + ROOT + "/$LIB").needs("liba.so"));

@@ -176,11 +176,13 @@ class TracesTest {
             type=PATH msg=audit(1732266334.195:3): item=0 name="/cvmfs/x.org/gone" nametype=UNKNOWN
             type=SYSCALL msg=audit(1732266334.196:4): arch=c000003e syscall=262 success=yes exit=0
             type=PATH msg=audit(1732266334.196:4): item=0 name=2F63766D66732F782E6F72672F6120C3A9 mode=0100644 nametype=NORMAL
+            type=SYSCALL msg=audit(1732266334.197:5): arch=c0000015 syscall=286 success=yes exit=3 key=(null)\035ARCH=ppc64le SYSCALL=openat AUID="me"
+            type=PATH msg=audit(1732266334.197:5): item=0 name="/cvmfs/x.org/power/f" mode=0100644 nametype=NORMAL cap_frootid=0\035OUID="root"
             """);
 
-    assertThat(paths(traces)).containsExactly("/a \u00e9", "/dir", "/user/file");
+    assertThat(paths(traces)).containsExactly("/a \u00e9", "/dir", "/power/f", "/user/file");
     assertThat(traces.skipped()).isEqualTo(Map.of(Skipped.NOT_FOUND, 1L));
-    assertThat(built(traces, Policy.PDIR)).contains("^/dir/*\n", "^/user/*\n");
+    assertThat(built(traces, Policy.PDIR)).contains("^/dir/*\n", "^/power/*\n", "^/user/*\n");
   }
 
   @ParameterizedTest
