@@ -77,8 +77,8 @@ final class DirectBenchmark {
       }
     }
     results.print(out);
-    compare(out, ".tar.gz", "tar | gzip");
-    compare(out, ".tar.zst", "tar | zstd");
+    compare(out, ".tar.gz", "tar, gzip");
+    compare(out, ".tar.zst", "tar, zstd");
     if (squashfs) {
       compare(out, "squashfs", "mksquashfs");
     }
@@ -117,9 +117,9 @@ final class DirectBenchmark {
     Path tree = base.resolve(FQRN);
     time("direct: .tar", () -> export(conf, "tar:" + work.resolve("direct.tar")));
     time("direct: .tar.gz", () -> export(conf, "tar:" + work.resolve("direct.tar.gz")));
-    time("pack: tar | gzip", () -> tar(tree, work.resolve("packed.tar.gz"), "gzip -n"));
+    time("pack: tar, gzip", () -> tar(tree, work.resolve("packed.tar.gz"), "gzip -n"));
     time("direct: .tar.zst", () -> export(conf, "tar:" + work.resolve("direct.tar.zst")));
-    time("pack: tar | zstd", () -> tar(tree, work.resolve("packed.tar.zst"), "zstd -q -T0"));
+    time("pack: tar, zstd", () -> tar(tree, work.resolve("packed.tar.zst"), "zstd -q -T0"));
     if (squashfs) {
       time("direct: squashfs", () -> export(conf, "squashfs:" + work.resolve("direct.squashfs")));
       time("pack: mksquashfs", () -> mksquashfs(tree, work.resolve("packed.squashfs")));
