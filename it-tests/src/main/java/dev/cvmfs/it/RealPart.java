@@ -27,7 +27,7 @@ public enum RealPart {
   DOCKER_ENGINE("dockerd", "docker.io"),
   CONTAINERD("containerd", "containerd"),
   CTR("ctr", "containerd"),
-    ZSTD("zstd", "zstd"),
+  ZSTD("zstd", "zstd"),
   TAR2SQFS("tar2sqfs", "squashfs-tools-ng"),
   UNSQUASHFS("unsquashfs", "squashfs-tools"),
   MKSQUASHFS("mksquashfs", "squashfs-tools");

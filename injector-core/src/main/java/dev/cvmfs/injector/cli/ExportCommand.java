@@ -150,6 +150,11 @@ final class ExportCommand implements Callable<Integer> {
       throw new ConfFailure(
           "%s is an archive, but there are options for images alone".formatted(target));
     }
+    if (compat) {
+      throw new ConfFailure(
+          "--compat is for folders, and %s is none; write #!compat into the first line of the specification instead"
+              .formatted(target));
+    }
     if (garbage || garbageOlderThan.isPresent() || noOwners || threads.isPresent()) {
       throw new ConfFailure(
           "-g, --gc-older-than, --no-chown and -j are for folders, and %s is an archive"

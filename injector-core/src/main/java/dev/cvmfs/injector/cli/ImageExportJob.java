@@ -57,7 +57,6 @@ final class ImageExportJob {
             false,
             InjectionJob.sourceDateEpoch(surroundings.environment()));
     try (RegistryClients clients =
-            
             new RegistryClients(
                 registryConf,
                 RegistryNetwork.of(all),
@@ -114,9 +113,7 @@ final class ImageExportJob {
     }
     ImageName name = InjectionJob.parse(from.get(), conf).name();
     try (RegistryClients clients =
-            
-            new RegistryClients(
-                conf, network, surroundings.environment(), name.registry());
+            new RegistryClients(conf, network, surroundings.environment(), name.registry());
         ImageStore store = clients.at(name.registry(), progress).open(name)) {
       return use.of(BaseImage.of(store, name.reference(), options.platform(), options.settings()));
     }

@@ -91,8 +91,7 @@ public final class LayerWriter {
     return withContent(
         slice,
         sources,
-        (files, content) ->
-            writeArchive(slice, files, content, MemberWriter.plain(tar), progress));
+        (files, content) -> writeArchive(slice, files, content, MemberWriter.plain(tar), progress));
   }
 
   /** Writes with content that is being fetched. */

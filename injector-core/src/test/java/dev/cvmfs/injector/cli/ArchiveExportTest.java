@@ -245,6 +245,7 @@ class ArchiveExportTest {
       value = {
         "-g                          | are for folders",
         "-j 3                        | are for folders",
+        "--compat                    | write #!compat into the first line",
         "--root /opt                 | it is /, /cvmfs, or /cvmfs/REPOSITORY",
         "--root /cvmfs/x.example.org | /cvmfs/tiny.example.org is not in there",
         "--prefix a/../b             | it is a directory in the archive",

@@ -61,7 +61,8 @@ class PackedLayerTest {
       out.write(BYTES, at, end - at);
       at = end;
     }
-    return new WrittenLayer(Digest.sha256(BYTES), Digest.sha256("tar"), BYTES.length, 1, 7, Optional.empty());
+    return new WrittenLayer(
+        Digest.sha256(BYTES), Digest.sha256("tar"), BYTES.length, 1, 7, Optional.empty());
   }
 
   @ParameterizedTest
