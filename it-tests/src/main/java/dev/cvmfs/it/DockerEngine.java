@@ -66,11 +66,6 @@ public final class DockerEngine implements AutoCloseable {
     docker("push", "--quiet", image);
   }
 
-  /** Gives an image another name. */
-  public void tag(String image, String newName) {
-    docker("tag", image, newName);
-  }
-
   /** Reads images from an archive; returns what the engine says of them. */
   public String load(Path archive) {
     return docker("load", "--input", archive.toString());

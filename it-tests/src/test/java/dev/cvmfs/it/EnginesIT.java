@@ -6,6 +6,7 @@ import dev.cvmfs.shrinkwrap.publisher.ListedEntry;
 import dev.cvmfs.shrinkwrap.publisher.Listing;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,31 @@ class EnginesIT {
       docker.pull(image);
 
       assertSame(shake.listing(copy, "r1"), docker.uppermostLayer(image), shake.fqrn());
+    }
+  }
+
+  @Test
+  void docker_loadsAnArchive_asPublished() throws IOException {
+    Needs.parts(RealPart.DOCKER_ENGINE, RealPart.DOCKER);
+    SampleRepository tiny = SampleRepository.TINY;
+    String image = "lab/tiny:v1";
+    try (Ground<DockerRegistry> ground = Ground.withDockerRegistry(folder);
+        DockerEngine docker = docker(ground)) {
+      Path copy = ground.serve(tiny, "r1");
+      Path archive = ground.newFolder("archive").resolve("image.tar");
+      ground
+          .runCommand(
+              "export",
+              ground.settings(tiny, copy),
+              tiny.fqrn(),
+              "--to=docker-archive:" + archive,
+              "--name=" + image,
+              "--spec=" + Files.writeString(folder.resolve("all.spec"), "/*\n"))
+          .orThrow();
+
+      assertThat(docker.load(archive)).contains(image);
+
+      assertSame(tiny.listing(copy, "r1"), docker.uppermostLayer(image), tiny.fqrn());
     }
   }
 

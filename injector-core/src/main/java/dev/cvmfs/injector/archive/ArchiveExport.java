@@ -66,7 +66,7 @@ public final class ArchiveExport {
             ? note
             : Optional.empty();
     if (intact.isPresent()
-        && intact.get().shape().equals(format.shape())
+        && intact.get().shape().equals(request.shape(format))
         && source.stillGives(intact.get().repositories())) {
       return unchanged(file, format, intact.get(), source, request, meter);
     }
@@ -86,7 +86,7 @@ public final class ArchiveExport {
       replacement.commit(request.sync());
       FileMark mark = FileMark.of(file, written);
       ArchiveNote made =
-          new ArchiveNote(format.shape(), mark, amounts(slice), source.repositories());
+          new ArchiveNote(request.shape(format), mark, amounts(slice), source.repositories());
       ArchiveNotes.write(file, made, request.program(), request.sync());
       return meter.report(file.toString(), ArchiveReport.Result.WRITTEN, made, source);
     }
@@ -118,7 +118,8 @@ public final class ArchiveExport {
       Meter meter)
       throws IOException {
     FileMark mark = FileMark.of(file, new Written(note.mark().digest(), note.mark().size()));
-    ArchiveNote now = new ArchiveNote(format.shape(), mark, note.amounts(), source.repositories());
+    ArchiveNote now =
+        new ArchiveNote(request.shape(format), mark, note.amounts(), source.repositories());
     if (!now.equals(note)) {
       // So that the next comparison starts from here.
       ArchiveNotes.write(file, now, request.program(), request.sync());
@@ -143,7 +144,7 @@ public final class ArchiveExport {
       progress.step(
           "CVMFS repository %s is at revision %d, published %s"
               .formatted(fqrn, snapshot.revision(), snapshot.published()));
-      source.add(opened, specification);
+      source.add(opened, request.portion().of(specification));
     }
     return source;
   }

@@ -4,6 +4,8 @@ import dev.cvmfs.conf.Conf;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What is wanted of an archive.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param again whether to write the archive even if it is what it should be
  * @param sync whether to wait for the disk
  * @param program name and version of this program, for the note
+ * @param portion how much of what the specification asks for goes into this archive
  */
 public record ArchiveRequest(
     Conf conf,
@@ -22,8 +25,32 @@ public record ArchiveRequest(
     Optional<Path> specification,
     boolean again,
     boolean sync,
-    String program) {
+    String program,
+    Portion portion) {
   public ArchiveRequest {
     repositories = repositories.stream().distinct().sorted().toList();
+  }
+
+  /** For all of it. */
+  public ArchiveRequest(
+      Conf conf,
+      List<String> repositories,
+      Optional<Path> specification,
+      boolean again,
+      boolean sync,
+      String program) {
+    this(conf, repositories, specification, again, sync, program, new Portion.Whole());
+  }
+
+  /** The same for a part of it. */
+  ArchiveRequest with(Portion part) {
+    return new ArchiveRequest(conf, repositories, specification, again, sync, program, part);
+  }
+
+  /** What decides, besides the slice, which bytes are written. */
+  SortedMap<String, String> shape(ArchiveFormat format) {
+    SortedMap<String, String> shape = new TreeMap<>(format.shape());
+    shape.putAll(portion.shape());
+    return shape;
   }
 }

@@ -4,17 +4,21 @@ import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
 import dev.cvmfs.injector.archive.ArchiveExport;
+import dev.cvmfs.injector.archive.ArchiveFormat;
 import dev.cvmfs.injector.archive.ArchiveReport;
 import dev.cvmfs.injector.archive.ArchiveRequest;
+import dev.cvmfs.injector.archive.SplitExport;
 import dev.cvmfs.injector.inject.Report;
 import dev.cvmfs.injector.inject.Snapshots;
 import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** Exports repositories to one file, or to an image. */
 final class ArchiveJob {
@@ -41,39 +45,55 @@ final class ArchiveJob {
 
   /** What is to be done and told. */
   private interface Work {
-    Told with(Local local) throws IOException;
-  }
-
-  /** What an export makes. */
-  private interface Export {
-    ArchiveReport with(ArchiveExport export, ArchiveRequest request) throws IOException;
+    void with(Local local, Consumer<Told> done) throws IOException;
   }
 
   /** Does it, and returns the exit code. */
   ExitCode toTar(ExportTarget.Tar tar, Wishes wishes) {
-    boolean toFile = tar.file().isPresent();
-    return run(
-        wishes,
-        toFile,
-        (export, request) -> {
-          if (toFile) {
-            return export.toFile(options.tar(tar.file()), tar.file().get(), request);
-          }
+    if (tar.file().isPresent()) {
+      return toFile(tar.file().get(), () -> options.tar(tar.file()), wishes);
+    }
+    return tell(
+        false,
+        (local, done) -> {
+          options.splitBy(Optional.empty());
           if (look.json()) {
             throw new ConfFailure("--json and the archive cannot both go to standard output");
           }
-          return export.toStream(
-              options.tar(tar.file()), new CheckedOutput(surroundings.out()), request);
+          done.accept(
+              told(
+                  export(local)
+                      .toStream(
+                          options.tar(Optional.empty()),
+                          new CheckedOutput(surroundings.out()),
+                          wishes.request(local.conf()))));
         });
   }
 
   /** Does it, and returns the exit code. */
   ExitCode toSquashfs(ExportTarget.Squashfs squashfs, Wishes wishes) {
-    return run(
-        wishes,
+    return toFile(squashfs.file(), () -> options.squashfs(surroundings.environment()), wishes);
+  }
+
+  /** What can only be said when failures are told. */
+  private interface Format {
+    ArchiveFormat get() throws IOException;
+  }
+
+  private ExitCode toFile(Path file, Format format, Wishes wishes) {
+    return tell(
         true,
-        (export, request) ->
-            export.toFile(options.squashfs(surroundings.environment()), squashfs.file(), request));
+        (local, done) -> {
+          ArchiveRequest request = wishes.request(local.conf());
+          ArchiveExport export = export(local);
+          Optional<TreePath> splitBy = options.splitBy(Optional.of(file));
+          if (splitBy.isPresent()) {
+            new SplitExport(export, local.snapshots(), local.progress())
+                .run(format.get(), file, splitBy.get(), request, one -> done.accept(told(one)));
+          } else {
+            done.accept(told(export.toFile(format.get(), file, request)));
+          }
+        });
   }
 
   /** Does it, and returns the exit code. */
@@ -82,10 +102,11 @@ final class ArchiveJob {
     ImageExportJob job = new ImageExportJob(surroundings, image, wishes);
     return tell(
         true,
-        local ->
-            told(
-                job.toDockerArchive(
-                    archive.file(), local.conf(), export(local), local.progress())));
+        (local, done) ->
+            done.accept(
+                told(
+                    job.toDockerArchive(
+                        archive.file(), local.conf(), export(local), local.progress()))));
   }
 
   /** Does it, and returns the exit code. */
@@ -93,7 +114,7 @@ final class ArchiveJob {
     ImageExportJob job = new ImageExportJob(surroundings, image, wishes);
     return tell(
         true,
-        local -> {
+        (local, done) -> {
           Report report =
               job.toLayout(
                   layoutName(layout, local.conf()),
@@ -101,7 +122,7 @@ final class ArchiveJob {
                   local.snapshots(),
                   local.cache(),
                   local.progress());
-          return new Told(ReportJson.of(report), ReportText.line(report));
+          done.accept(new Told(ReportJson.of(report), ReportText.line(report)));
         });
   }
 
@@ -112,10 +133,6 @@ final class ArchiveJob {
       throw new ConfFailure("--to %s: an image that is made has no digest yet".formatted(target));
     }
     return name;
-  }
-
-  private ExitCode run(Wishes wishes, boolean outIsFree, Export what) {
-    return tell(outIsFree, local -> told(what.with(export(local), wishes.request(local.conf()))));
   }
 
   private ArchiveExport export(Local local) {
@@ -148,11 +165,14 @@ final class ArchiveJob {
       conf.warnings().forEach(progress::warning);
       Path cache = LookOptions.cache(conf, environment);
       try (Snapshots snapshots = new Snapshots(cache)) {
-        Told told = work.with(new Local(conf, snapshots, cache, progress));
-        if (look.json()) {
-          surroundings.out().println(told.json());
-        }
-        progress.step(told.line());
+        work.with(
+            new Local(conf, snapshots, cache, progress),
+            told -> {
+              if (look.json()) {
+                surroundings.out().println(told.json());
+              }
+              progress.step(told.line());
+            });
         return ExitCode.OK;
       }
     } catch (Throwable thrown) {

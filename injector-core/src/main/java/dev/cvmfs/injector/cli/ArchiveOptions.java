@@ -7,6 +7,7 @@ import dev.cvmfs.injector.archive.Layout;
 import dev.cvmfs.injector.archive.SquashfsFormat;
 import dev.cvmfs.injector.archive.SquashfsTool;
 import dev.cvmfs.injector.archive.TarFormat;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +46,14 @@ final class ArchiveOptions {
   private Optional<Compression> compression = Optional.empty();
 
   @Option(
+      names = "--split-by",
+      paramLabel = "PATH/*",
+      description =
+          "Of an archive: a file of its own for each directory below PATH, FILE-NAME beside FILE, which"
+              + " gets the rest. Only those in which something has changed are written anew.")
+  private Optional<String> splitBy = Optional.empty();
+
+  @Option(
       names = "--squashfs-tool",
       paramLabel = "TOOL",
       description = "What makes squashfs of a tar archive: tar2sqfs or sqfstar, or a path of one.")
@@ -62,7 +71,34 @@ final class ArchiveOptions {
         || isAnyOfSquashfs()
         || root.isPresent()
         || prefix.isPresent()
-        || compression.isPresent();
+        || compression.isPresent()
+        || splitBy.isPresent();
+  }
+
+  /**
+   * The directory whose sub-directories get files of their own.
+   *
+   * @param file where the archive goes; empty for standard output
+   */
+  Optional<TreePath> splitBy(Optional<Path> file) {
+    if (splitBy.isEmpty()) {
+      return Optional.empty();
+    }
+    String pattern = splitBy.get();
+    if (!pattern.startsWith("/") || !pattern.endsWith("/*")) {
+      throw new ConfFailure(
+          "--split-by '%s': it is a directory of the repository and a star, such as '/sw/*'"
+              .formatted(pattern));
+    }
+    if (file.isEmpty() || layout.equals(Optional.of(Layout.SHRINKWRAP))) {
+      throw new ConfFailure("--split-by needs files, and the flat layout");
+    }
+    String directory = pattern.substring(0, pattern.length() - 2);
+    try {
+      return Optional.of(directory.isEmpty() ? TreePath.ROOT : TreePath.of(directory));
+    } catch (IllegalArgumentException e) {
+      throw new ConfFailure("--split-by '%s': %s".formatted(pattern, e.getMessage()), e);
+    }
   }
 
   /** The format of a tar archive. */

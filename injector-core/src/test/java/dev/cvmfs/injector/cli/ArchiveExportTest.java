@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -150,6 +152,74 @@ class ArchiveExportTest {
     assertThat(unchanged.path("repositories").path(0).path("revision").asLong()).isEqualTo(2);
     Path all = Files.writeString(folder.resolve("all.spec"), "/*\n!/special/*\n");
     assertThat(exportTiny("--spec", all.toString()).path("result").asText()).isEqualTo("written");
+  }
+
+  @Test
+  void splitBy_givesEachDirectoryItsFile_andWritesOnlyThoseAnewThatHaveChanged()
+      throws IOException {
+    Path wanted = Files.writeString(folder.resolve("some.spec"), "/README\n/bin/*\n/dup/*\n");
+    exportTiny("--spec", wanted.toString());
+    List<String> whole = names(archive);
+
+    assertThat(split("--spec", wanted.toString()))
+        .containsExactly("tiny-bin.tar written", "tiny-dup.tar written", "tiny.tar written");
+
+    Path bin = folder.resolve("archives/tiny-bin.tar");
+    Path dup = folder.resolve("archives/tiny-dup.tar");
+    assertThat(names(bin)).contains("cvmfs/" + TINY + "/bin/hello").doesNotContain(TINY + "/dup/a");
+    assertThat(names(archive)).contains("cvmfs/" + TINY + "/README");
+    Set<String> together = new TreeSet<>(names(bin));
+    together.addAll(names(dup));
+    together.addAll(names(archive));
+    assertThat(together).containsExactlyInAnyOrderElementsOf(whole);
+    show(tiny, "r2");
+    // As with a single archive, without a specification it is that of last time.
+    assertThat(split())
+        .containsExactly("tiny-bin.tar written", "tiny-dup.tar unchanged", "tiny.tar written");
+    assertThat(split())
+        .containsExactly("tiny-bin.tar unchanged", "tiny-dup.tar unchanged", "tiny.tar unchanged");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/bin/hello/* | in revision 1 that is no directory",
+        "bin          | it is a directory of the repository and a star",
+        "/bin//x/*    | --split-by '/bin//x/*'",
+      })
+  void splitBy_whatIsNoDirectory_isRefused(String pattern, String why) {
+    assertThat(
+            run(
+                "export",
+                TINY,
+                "--to",
+                "tar:" + archive,
+                "--spec",
+                spec.toString(),
+                "--split-by",
+                pattern))
+        .isEqualTo(2);
+
+    assertThat(err()).contains(why);
+    assertThat(archive).doesNotExist();
+  }
+
+  /** Exports split by the top directories; the names of the files with what became of them. */
+  private List<String> split(String... options) throws IOException {
+    out.reset();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("export", TINY, "--to", "tar:" + archive, "--split-by", "/*", "--json"));
+    arguments.addAll(List.of(options));
+    assertThat(run(arguments.toArray(String[]::new))).as(err()).isZero();
+    List<String> results = new ArrayList<>();
+    for (String line : out.toString(UTF_8).lines().toList()) {
+      JsonNode report = JSON.readTree(line);
+      Path file = Path.of(report.path("target").asText());
+      results.add(file.getFileName() + " " + report.path("result").asText());
+    }
+    return results;
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cvmfs.injector.archive;
+
+import org.jspecify.annotations.NullMarked;
