@@ -78,6 +78,7 @@ class ArchiveIT {
   /** A repository of ordinary software, too large to be shipped with the tests. */
   @Test
   void demoRepository_asTarArchives_unpacksAsListed() throws IOException {
+    Needs.longForm();
     Needs.parts(RealPart.ZSTD);
     String fqrn = "demo.example.org";
     Path demo = Needs.repository(fqrn);

@@ -113,6 +113,7 @@ class EnginesIT {
   /** A repository of ordinary software, too large to be shipped with the tests. */
   @Test
   void demoRepository_inBothEngines_isAsListed() throws IOException {
+    Needs.longForm();
     Needs.parts(RealPart.DOCKER_ENGINE, RealPart.DOCKER, RealPart.CONTAINERD, RealPart.CTR);
     String fqrn = "demo.example.org";
     Path demo = Needs.repository(fqrn);

@@ -65,6 +65,7 @@ class ImageExportIT {
   /** A repository of ordinary software, too large to be shipped with the tests. */
   @Test
   void demoRepository_asImages_unpacksAsListed() throws IOException {
+    Needs.longForm();
     String fqrn = "demo.example.org";
     Path demo = Needs.repository(fqrn);
     try (ExportPlace place = place()) {

@@ -62,6 +62,15 @@ final class Needs {
     return repository;
   }
 
+  /** What takes too long for every build, and shows nothing that smaller tests do not. */
+  static void longForm() {
+    if (!Boolean.getBoolean("cvmfs.long")) {
+      String what = "only in the long form (bin/test --long)";
+      System.err.println("SKIPPED, " + what);
+      abort(what);
+    }
+  }
+
   /** Owners, devices and containers need root. */
   static void root() {
     try {

@@ -79,6 +79,7 @@ class SquashfsIT {
   /** A repository of ordinary software, too large to be shipped with the tests. */
   @Test
   void demoRepository_asSquashfs_isAsListed() throws IOException {
+    Needs.longForm();
     String fqrn = "demo.example.org";
     Path demo = Needs.repository(fqrn);
     try (ExportPlace place = place()) {
