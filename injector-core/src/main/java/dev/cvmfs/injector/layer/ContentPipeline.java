@@ -3,12 +3,8 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.PlannedObjects;
-import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,9 +45,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   private static final int FETCHERS = 32;
   private static final long BYTES_IN_FLIGHT = 64L << 20;
   private static final int PERMIT = 1 << 10;
-  private static final long BATCH_BYTES = 1 << 20;
+  private static final long BATCH_BYTES = ArrayPool.LEAST;
   private static final int BATCH_OBJECTS = 512;
-  static final long LARGE = 16L << 20;
   private static final int WINDOW_OBJECTS = 4096;
   private static final long WINDOW_BYTES = 32L << 20;
 
@@ -62,7 +57,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   private final ExecutorService workers;
   private final ExecutorService planner;
   private final AtomicLong bytesFromPresent = new AtomicLong();
-  private Batch current = new Batch(new ArrayDeque<>(), 0);
+  private final ArrayPool arrays = new ArrayPool(BYTES_IN_FLIGHT);
+  private Batch current = nothing();
 
   ContentPipeline(PlannedObjects order, ObjectSources sources) {
     this.sources = sources;
@@ -88,8 +84,9 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   @Override
   public ProvenObject next(PlannedObject object, int part) throws IOException {
     while (current.objects().isEmpty()) {
+      current.arena().close();
       inFlight.release(current.permits());
-      current = new Batch(new ArrayDeque<>(), 0);
+      current = nothing();
       current = await(take());
     }
     Ready ready = current.objects().remove();
@@ -97,6 +94,10 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
       throw new AssertionError("objects out of step at " + object.name());
     }
     return ready.content();
+  }
+
+  private Batch nothing() {
+    return new Batch(new ArrayDeque<>(), new Arena(arrays), 0);
   }
 
   private Future<Batch> take() throws IOException {
@@ -107,7 +108,7 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     }
   }
 
-  private static <T> T await(Future<T> future) throws IOException {
+  static <T> T await(Future<T> future) throws IOException {
     try {
       return future.get();
     } catch (InterruptedException e) {
@@ -149,7 +150,7 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     long bytes = 0;
     try (RangeReader ranges = RangeReader.over(sources.present(), window)) {
       for (PlannedPart part : window) {
-        long cost = part.object().size() > LARGE ? 0 : part.object().size();
+        long cost = part.object().size() > ObjectPreparer.LARGE ? 0 : part.object().size();
         if (!batch.isEmpty() && (bytes + cost > BATCH_BYTES || batch.size() >= BATCH_OBJECTS)) {
           submitBatch(batch, bytes);
           batch = new ArrayList<>();
@@ -165,9 +166,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   }
 
   private void submitBatch(List<Acquired> batch, long bytes) throws IOException {
-    // Plain content and member together are seldom twice the plain size; small objects cost at
-    // least their frames.
-    int permits = (int) Math.min(2 * bytes / PERMIT + batch.size() + 1, BYTES_IN_FLIGHT / PERMIT);
+    // An array for the plain contents, and one for the members, which are seldom longer.
+    int permits = 2 * ArrayPool.sizeFor(bytes) / PERMIT;
     try {
       inFlight.acquire(permits);
     } catch (InterruptedException e) {
@@ -194,74 +194,15 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   }
 
   private Batch prepare(List<Acquired> batch, int permits) throws IOException {
+    Arena arena = new Arena(arrays);
     Queue<Ready> proven = new ArrayDeque<>(batch.size());
-    try (ObjectCopier copier = new ObjectCopier()) {
+    try (ObjectPreparer preparer =
+        new ObjectPreparer(new ZlibInflater(), arena, bytesFromPresent::addAndGet)) {
       for (Acquired acquired : batch) {
-        proven.add(new Ready(acquired.part().object(), prepare(acquired, copier)));
+        proven.add(new Ready(acquired.part().object(), preparer.prepare(acquired)));
       }
     }
-    return new Batch(proven, permits);
-  }
-
-  private ProvenObject prepare(Acquired acquired, ObjectCopier copier) throws IOException {
-    try {
-      return prove(acquired, copier);
-    } catch (CvmfsFailure e) {
-      throw new ObjectUnavailableException(acquired.part().file(), e);
-    }
-  }
-
-  private ProvenObject prove(Acquired acquired, ObjectCopier copier) throws IOException {
-    PlannedPart part = acquired.part();
-    if (acquired.member().isPresent()) {
-      try {
-        HeapObject proven = HeapObject.ofMember(acquired, copier);
-        bytesFromPresent.addAndGet(proven.stored().length());
-        return proven;
-      } catch (ObjectMismatchException e) {
-        // The old layer holds something else than it says: its loss, the object is fetched as if it
-        // were not there.
-        part.store().open(part.object()).close();
-      }
-    }
-    if (acquired.fetch().isPresent()) {
-      await(acquired.fetch().get());
-    }
-    if (part.object().size() > LARGE) {
-      return members -> stream(part, members);
-    }
-    try (InputStream stored = part.store().openUnchecked(part.object())) {
-      return HeapObject.ofStored(stored, part.object(), copier);
-    } catch (ObjectMismatchException e) {
-      log.debug("it may be spoilt in the cache: {}", e.getMessage());
-    }
-    try (InputStream stored = part.store().open(part.object())) {
-      return HeapObject.ofStored(stored, part.object(), copier);
-    } catch (ObjectMismatchException e) {
-      throw notAsCatalogued(e);
-    }
-  }
-
-  private static StoredMember stream(PlannedPart part, MemberSink members) throws IOException {
-    try (InputStream stored = part.store().open(part.object());
-        ObjectCopier copier = new ObjectCopier()) {
-      return copier.copy(stored, part.object(), members::blob, members::plain);
-    } catch (ObjectMismatchException e) {
-      throw new ObjectUnavailableException(part.file(), notAsCatalogued(e));
-    } catch (CvmfsFailure e) {
-      throw new ObjectUnavailableException(part.file(), e);
-    }
-  }
-
-  /**
-   * The store has checked the hash, so it is the catalog that says something else of the object
-   * than what it is.
-   */
-  private static CvmfsFailure notAsCatalogued(ObjectMismatchException e) {
-    return new CvmfsFailure.Data(
-        "A catalog does not describe one of its objects rightly: %s. Tell the repository's publishers."
-            .formatted(e.getMessage()),
-        e);
+    return new Batch(proven, arena, permits);
   }
 
   @Override
@@ -281,66 +222,9 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     }
   }
 
-  /** Objects ready to be written, and what they count for in the bound on bytes in flight. */
-  private record Batch(Queue<Ready> objects, int permits) {}
+  /** Objects ready to be written, their memory, and what that counts for in the bound. */
+  private record Batch(Queue<Ready> objects, Arena arena, int permits) {}
 
   /** What is ready, and of which object it is. */
   private record Ready(ObjectRef object, ProvenObject content) {}
-
-  /** An object on its way: read from the old layer, being fetched, or in the cache. */
-  private record Acquired(
-      PlannedPart part, Optional<ByteArrayInputStream> member, Optional<Future<?>> fetch) {}
-
-  /** An object in memory: its member and its plain content. */
-  private record HeapObject(StoredMember stored, ByteBuffers bytes) implements ProvenObject {
-
-    static HeapObject ofMember(Acquired acquired, ObjectCopier copier)
-        throws IOException, ObjectMismatchException {
-      PlannedPart part = acquired.part();
-      ByteBuffers bytes = new ByteBuffers(part.object().size());
-      StoredMember stored =
-          copier.copyMember(
-              acquired.member().orElseThrow(),
-              part.present().orElseThrow().member(),
-              part.object(),
-              bytes.member::write,
-              bytes.plain::write);
-      return new HeapObject(stored, bytes);
-    }
-
-    static HeapObject ofStored(InputStream in, ObjectRef object, ObjectCopier copier)
-        throws IOException, ObjectMismatchException {
-      ByteBuffers bytes = new ByteBuffers(object.size());
-      StoredMember stored = copier.copy(in, object, bytes.member::write, bytes.plain::write);
-      return new HeapObject(stored, bytes);
-    }
-
-    @Override
-    public StoredMember writeTo(MemberSink members) throws IOException {
-      bytes.member.writeTo(members::blob);
-      bytes.plain.writeTo(members::plain);
-      return stored;
-    }
-  }
-
-  private static final class ByteBuffers {
-    private final OpenByteArray member;
-    private final OpenByteArray plain;
-
-    private ByteBuffers(long plainSize) {
-      this.plain = new OpenByteArray((int) plainSize);
-      this.member = new OpenByteArray((int) plainSize / 2 + 64);
-    }
-  }
-
-  /** A byte array stream whose array is read without copying it. */
-  private static final class OpenByteArray extends ByteArrayOutputStream {
-    private OpenByteArray(int size) {
-      super(size);
-    }
-
-    private void writeTo(ObjectCopier.Sink sink) throws IOException {
-      sink.write(buf, 0, count);
-    }
-  }
 }

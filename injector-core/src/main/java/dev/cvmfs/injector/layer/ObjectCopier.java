@@ -1,13 +1,11 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.shrinkwrap.object.Compression;
-import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
@@ -22,11 +20,13 @@ import java.util.zip.ZipException;
  * the plain content for the hashes. An uncompressed object becomes stored DEFLATE blocks. Nothing
  * is accepted whose hash is not the one the catalog names.
  *
+ * <p>This one passes on what it reads, piece by piece, whatever the object's size; {@link
+ * MemoryCopier} is for those that fit into memory.
+ *
  * <p>Holds an inflater and buffers; for one thread, any number of objects, to be closed.
  */
 final class ObjectCopier implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
-  private static final int MAX_STORED_BLOCK = 0xffff;
 
   private final Inflater inflater = new Inflater(true);
   private final byte[] input = new byte[BUFFER];
@@ -74,7 +74,7 @@ final class ObjectCopier implements AutoCloseable {
       throws IOException, ObjectMismatchException {
     byte[] header = member.readNBytes(Gzip.HEADER);
     if (!Arrays.equals(header, Gzip.header())) {
-      throw mismatch(object, "it does not begin like one of our members");
+      throw ObjectMismatchException.of(object, "it does not begin like one of our members");
     }
     if (object.compression() == Compression.NONE) {
       inflater.reset();
@@ -82,7 +82,7 @@ final class ObjectCopier implements AutoCloseable {
       try {
         return copy(plain, object, memberSink, plainSink);
       } catch (ZipException | EOFException e) {
-        throw mismatch(object, "its member cannot be inflated");
+        throw ObjectMismatchException.of(object, "its member cannot be inflated");
       }
     }
     CountingSink counter = new CountingSink(memberSink);
@@ -93,10 +93,11 @@ final class ObjectCopier implements AutoCloseable {
     hasher.update(zlibHeader, 0, zlibHeader.length);
     Tail tail = copyDeflate(member, object, hasher, counter, plainSink, Gzip.TRAILER);
     hasher.update(tail.adler(), 0, tail.adler().length);
-    requireHash(hasher.finish(), object);
+    ObjectMismatchException.requireHash(hasher.finish(), object);
     byte[] trailer = Gzip.trailer((int) crc.getValue(), object.size());
     if (!Arrays.equals(tail.trailer(), trailer)) {
-      throw mismatch(object, "its member does not end with its checksum and length");
+      throw ObjectMismatchException.of(
+          object, "its member does not end with its checksum and length");
     }
     counter.write(trailer, 0, trailer.length);
     return new StoredMember(counter.count, object.size(), (int) crc.getValue(), known.zlibHeader());
@@ -106,11 +107,11 @@ final class ObjectCopier implements AutoCloseable {
       throws IOException, ObjectMismatchException {
     ContentHasher hasher = object.hash().algorithm().hasher();
     int header = readZlibHeader(stored, object, hasher);
-    Tail tail = copyDeflate(stored, object, hasher, member, plain, Integer.BYTES);
+    Tail tail = copyDeflate(stored, object, hasher, member, plain, ZlibFrame.TRAILER);
     hasher.update(tail.trailer(), 0, tail.trailer().length);
-    requireHash(hasher.finish(), object);
+    ObjectMismatchException.requireHash(hasher.finish(), object);
     if (!Arrays.equals(tail.trailer(), tail.adler())) {
-      throw mismatch(object, "it does not end with its checksum");
+      throw ObjectMismatchException.of(object, "it does not end with its checksum");
     }
     return header;
   }
@@ -133,7 +134,7 @@ final class ObjectCopier implements AutoCloseable {
     while (!inflater.finished()) {
       length = in.read(input, 0, input.length);
       if (length < 0) {
-        throw mismatch(object, "it ends early");
+        throw ObjectMismatchException.of(object, "it ends early");
       }
       inflater.setInput(input, 0, length);
       plainSize = inflateAvailable(object, plain, adler, plainSize);
@@ -147,29 +148,20 @@ final class ObjectCopier implements AutoCloseable {
     int more =
         remaining < trailerSize ? in.readNBytes(trailer, remaining, trailerSize - remaining) : 0;
     if (remaining + more != trailerSize || in.read() >= 0) {
-      throw mismatch(object, "its length is wrong");
+      throw ObjectMismatchException.of(object, "its length is wrong");
     }
     if (plainSize != object.size()) {
-      throw mismatch(object, "it inflates to %d bytes".formatted(plainSize));
+      throw ObjectMismatchException.of(object, "it inflates to %d bytes".formatted(plainSize));
     }
-    byte[] checksum = ByteBuffer.allocate(Integer.BYTES).putInt((int) adler.getValue()).array();
-    return new Tail(trailer, checksum);
+    return new Tail(trailer, ZlibFrame.trailer(adler));
   }
 
   private static int readZlibHeader(InputStream stored, ObjectRef object, ContentHasher hasher)
       throws IOException, ObjectMismatchException {
-    byte[] header = new byte[2];
-    if (stored.readNBytes(header, 0, 2) < 2) {
-      throw mismatch(object, "it ends early");
-    }
-    hasher.update(header, 0, 2);
-    int value = ((header[0] & 0xff) << 8) | (header[1] & 0xff);
-    boolean deflate = (header[0] & 0x0f) == 8;
-    boolean dictionary = (header[1] & 0x20) != 0;
-    if (!deflate || dictionary || value % 31 != 0) {
-      throw mismatch(object, "it is not a zlib stream");
-    }
-    return value;
+    byte[] header = new byte[ZlibFrame.HEADER];
+    int length = stored.readNBytes(header, 0, header.length);
+    hasher.update(header, 0, length);
+    return ZlibFrame.header(header, 0, length, object);
   }
 
   private long inflateAvailable(ObjectRef object, Sink plain, Adler32 adler, long before)
@@ -183,14 +175,14 @@ final class ObjectCopier implements AutoCloseable {
         }
         plainSize += count;
         if (plainSize > object.size()) {
-          throw mismatch(object, "it inflates to more than that");
+          throw ObjectMismatchException.of(object, "it inflates to more than that");
         }
         adler.update(output, 0, count);
         crc.update(output, 0, count);
         plain.write(output, 0, count);
       }
     } catch (DataFormatException e) {
-      throw mismatch(object, "it cannot be inflated");
+      throw ObjectMismatchException.of(object, "it cannot be inflated");
     }
   }
 
@@ -199,18 +191,12 @@ final class ObjectCopier implements AutoCloseable {
     ContentHasher hasher = object.hash().algorithm().hasher();
     long left = object.size();
     do {
-      int length = (int) Math.min(left, MAX_STORED_BLOCK);
+      int length = (int) Math.min(left, StoredBlock.MOST);
       if (stored.readNBytes(input, 0, length) < length) {
-        throw mismatch(object, "it ends early");
+        throw ObjectMismatchException.of(object, "it ends early");
       }
       left -= length;
-      byte[] blockHeader = {
-        (byte) (left == 0 ? 1 : 0),
-        (byte) length,
-        (byte) (length >> 8),
-        (byte) ~length,
-        (byte) (~length >> 8)
-      };
+      byte[] blockHeader = StoredBlock.header(length, left == 0);
       member.write(blockHeader, 0, blockHeader.length);
       member.write(input, 0, length);
       hasher.update(input, 0, length);
@@ -218,22 +204,10 @@ final class ObjectCopier implements AutoCloseable {
       plain.write(input, 0, length);
     } while (left > 0);
     if (stored.read() >= 0) {
-      throw mismatch(object, "it goes on after that");
+      throw ObjectMismatchException.of(object, "it goes on after that");
     }
-    requireHash(hasher.finish(), object);
+    ObjectMismatchException.requireHash(hasher.finish(), object);
     return StoredMember.UNCOMPRESSED;
-  }
-
-  private static void requireHash(ContentHash actual, ObjectRef object)
-      throws ObjectMismatchException {
-    if (!actual.equals(object.hash())) {
-      throw mismatch(object, "its hash is " + actual);
-    }
-  }
-
-  private static ObjectMismatchException mismatch(ObjectRef object, String what) {
-    return new ObjectMismatchException(
-        "this is not object %s of %d bytes: %s".formatted(object.hash(), object.size(), what));
   }
 
   @Override

@@ -74,7 +74,7 @@ final class WindowPlanner implements AutoCloseable {
    * more than zlib's frame.
    */
   static boolean canBe(long plainSize, StoredMember stored) {
-    return plainSize <= ContentPipeline.LARGE
+    return plainSize <= ObjectPreparer.LARGE
         && stored.length() <= plainSize + plainSize / 64 + 4096;
   }
 
