@@ -10,7 +10,6 @@ import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.injector.layer.LayerWriter;
-import dev.cvmfs.injector.layer.ObjectSources;
 import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.tar.TarEncoder;
 import dev.cvmfs.injector.tar.TarEntry;
@@ -71,8 +70,9 @@ public record DockerArchive(BaseImage base, Optional<String> name) implements Ar
     Path layerFile = input.work().newFile("layer");
     WrittenLayer layer;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(layerFile), BUFFER)) {
-      ObjectSources sources = new ObjectSources(input.source().stores(), Optional.empty());
-      layer = new LayerWriter(input.work()).write(input.slice(), sources, out, input.progress());
+      layer =
+          new LayerWriter(input.work())
+              .write(input.slice(), input.source().objects(), out, input.progress());
     }
     RewrittenImage image =
         Injection.apply(

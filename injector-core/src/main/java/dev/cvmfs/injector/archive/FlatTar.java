@@ -38,7 +38,7 @@ final class FlatTar {
     }
     FlatTree tree = FlatTree.of(input.slice(), input.work());
     try (SliceContent content =
-            new SliceContent(input.slice(), tree, input.source().stores(), input.progress());
+            new SliceContent(input.slice(), tree, input.source().objects(), input.progress());
         Cursor<FlatItem> items = tree.items()) {
       while (items.hasNext()) {
         FlatItem item = items.next();

@@ -2,13 +2,11 @@ package dev.cvmfs.injector.archive;
 
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.injector.layer.LayerWriter;
-import dev.cvmfs.injector.layer.ObjectSources;
 import dev.cvmfs.injector.layer.WrittenLayer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -66,7 +64,7 @@ public record TarFormat(Compression compression, Layout layout, ArchivePaths pat
           new LayerWriter(input.work())
               .write(
                   input.slice(),
-                  sources(input),
+                  input.source().objects(),
                   new BufferedOutputStream(out, BUFFER),
                   input.progress());
       return new Written(layer.digest(), layer.size());
@@ -80,7 +78,7 @@ public record TarFormat(Compression compression, Layout layout, ArchivePaths pat
     try (PlainTar tar = plain(out)) {
       if (layout == Layout.SHRINKWRAP) {
         new LayerWriter(input.work())
-            .writePlain(input.slice(), sources(input), tar.stream(), input.progress());
+            .writePlain(input.slice(), input.source().objects(), tar.stream(), input.progress());
       } else {
         flat.write(input, tar);
       }
@@ -92,9 +90,5 @@ public record TarFormat(Compression compression, Layout layout, ArchivePaths pat
     return compression == Compression.ZSTD
         ? PlainTar.zstd(out, Runtime.getRuntime().availableProcessors())
         : PlainTar.uncompressed(out);
-  }
-
-  private static ObjectSources sources(ArchiveInput input) {
-    return new ObjectSources(input.source().stores(), Optional.empty());
   }
 }

@@ -8,6 +8,7 @@ import dev.cvmfs.injector.image.EmptyLayer;
 import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.ManifestKind;
+import dev.cvmfs.injector.layer.Inflation;
 import dev.cvmfs.injector.layer.LayerComparison;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
@@ -162,7 +163,8 @@ public final class ImageComparison {
           "the image has several repositories (%s), so one state of one of them cannot be meant"
               .formatted(String.join(", ", repositories.names())));
     }
-    SliceSource source = new SliceSource(MountPoint.of(conf, recipe), LayerShape.USUAL);
+    SliceSource source =
+        new SliceSource(MountPoint.of(conf, recipe), LayerShape.USUAL, Inflation.ZLIB);
     for (String fqrn : repositories.names()) {
       Snapshots.Opened opened = snapshots.open(conf, fqrn);
       Snapshot snapshot = opened.snapshot();

@@ -6,6 +6,7 @@ import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
+import dev.cvmfs.injector.layer.Inflation;
 import dev.cvmfs.injector.layer.LayerChanges;
 import dev.cvmfs.injector.layer.LayerPlan;
 import dev.cvmfs.injector.layer.PresentLayer;
@@ -210,7 +211,7 @@ final class ImageInjection implements AutoCloseable {
     RewrittenImage image =
         rewrite(target, DryRun.layer(), InjectionState.of(source.state()), source.published());
     tellPlan(target, image);
-    LayerPlan plan = LayerPlan.of(slice, present, source.stores());
+    LayerPlan plan = LayerPlan.of(slice, source.objects(present));
     DryRun.tell(target.present().map(ImageInjection::layer), plan, progress::step);
     return new Rewriting(
         result(target),
@@ -241,7 +242,9 @@ final class ImageInjection implements AutoCloseable {
     Repositories repositories = new Repositories(options.registryConf(), present.specifications());
     SliceSource source =
         new SliceSource(
-            MountPoint.of(options.conf(), present), LayerShape.of(options.conf()::flag));
+            MountPoint.of(options.conf(), present),
+            LayerShape.of(options.conf()::flag),
+            Inflation.of(options.conf().flag("OCI_LIBDEFLATE", false), this::warnOnce));
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn, target.architecture());
       specification.warnings().forEach(this::warnOnce);

@@ -10,6 +10,7 @@ import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RepositoryState;
+import dev.cvmfs.injector.layer.Inflation;
 import dev.cvmfs.injector.layer.LayerFinding;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.LayerGarbage;
@@ -19,7 +20,6 @@ import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Garbage;
-import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
@@ -144,7 +144,7 @@ public final class ImageVerifier {
     private final WorkDirectory work;
     private final List<LayerFinding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private SliceSource source = new SliceSource(MountPoint.USUAL, LayerShape.USUAL);
+    private SliceSource source = new SliceSource();
     private Verification.Amounts amounts = Verification.Amounts.NONE;
 
     private Run(String image, FetchedImage fetched, InjectedLayer.Found found, WorkDirectory work) {
@@ -272,7 +272,7 @@ public final class ImageVerifier {
     }
 
     private void addRepositories(LayerOrigins origins) throws IOException {
-      source = new SliceSource(origins.prefix(), origins.shape());
+      source = new SliceSource(origins.prefix(), origins.shape(), Inflation.ZLIB);
       Map<String, RepositoryState> states =
           InjectionState.of(fetched.config(), notes::add)
               .orElseGet(InjectionState::prepared)

@@ -137,7 +137,7 @@ final class LayerMaker implements AutoCloseable {
       Slice slice, SliceSource source, Optional<PresentLayer> present, boolean early)
       throws IOException {
     progress.step("Packing layer...");
-    ObjectSources objects = new ObjectSources(source.stores(), present);
+    ObjectSources objects = source.objects(present);
     long bytes = slice.contentBytes() + slice.garbage().bytes();
     try (ProgressListener.Task task = progress.task("Packing", bytes)) {
       return PackedLayer.pack(

@@ -2,6 +2,9 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RepositoryState;
+import dev.cvmfs.injector.layer.Inflation;
+import dev.cvmfs.injector.layer.ObjectSources;
+import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
@@ -23,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -35,20 +39,28 @@ public final class SliceSource {
 
   private final String prefix;
   private final LayerShape shape;
+  private final Inflation inflation;
   private final SortedMap<String, Part> parts = new TreeMap<>();
 
   /** Repositories in {@code cvmfs}, as with a CVMFS client, in a layer built as usual. */
   public SliceSource() {
-    this(MountPoint.USUAL, LayerShape.USUAL);
+    this(Inflation.ZLIB);
+  }
+
+  /** The same, inflated by this. */
+  public SliceSource(Inflation inflation) {
+    this(MountPoint.USUAL, LayerShape.USUAL, inflation);
   }
 
   /**
    * @param prefix the directory in the image in which repositories appear
    * @param shape how the layer is to be built
+   * @param inflation what inflates its objects
    */
-  SliceSource(String prefix, LayerShape shape) {
+  SliceSource(String prefix, LayerShape shape, Inflation inflation) {
     this.prefix = prefix;
     this.shape = shape;
+    this.inflation = inflation;
   }
 
   /** Adds a repository. */
@@ -135,9 +147,20 @@ public final class SliceSource {
     return revisions;
   }
 
-  /** In the order of the slice's repositories. */
-  public List<ObjectStore> stores() {
-    return parts.values().stream().map(part -> part.snapshot().objects()).toList();
+  /** Where its objects come from: caches and servers. */
+  public ObjectSources objects() {
+    return objects(Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param present the layer to be replaced, which may have some of them
+   */
+  ObjectSources objects(Optional<PresentLayer> present) {
+    List<ObjectStore> stores =
+        parts.values().stream().map(part -> part.snapshot().objects()).toList();
+    return new ObjectSources(stores, present, inflation);
   }
 
   /** What images note of it. */

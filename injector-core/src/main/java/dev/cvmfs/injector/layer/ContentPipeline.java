@@ -197,7 +197,7 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     Arena arena = new Arena(arrays);
     Queue<Ready> proven = new ArrayDeque<>(batch.size());
     try (ObjectPreparer preparer =
-        new ObjectPreparer(new ZlibInflater(), arena, bytesFromPresent::addAndGet)) {
+        new ObjectPreparer(sources.inflation().open(), arena, bytesFromPresent::addAndGet)) {
       for (Acquired acquired : batch) {
         proven.add(new Ready(acquired.part().object(), preparer.prepare(acquired)));
       }

@@ -48,20 +48,18 @@ public record LayerPlan(Amount fetched, Amount cached, Amount reused, Amount dro
   /**
    * Plans.
    *
-   * @param present the layer that is there, if it is in our format
-   * @param stores of the slice's repositories, in their order
+   * @param sources with the layer that is there, if it is in our format
    * @throws LayerFormatException if the layer that is there is damaged
    */
-  public static LayerPlan of(Slice slice, Optional<PresentLayer> present, List<ObjectStore> stores)
-      throws IOException {
-    Planner planner = new Planner(stores);
+  public static LayerPlan of(Slice slice, ObjectSources sources) throws IOException {
+    Planner planner = new Planner(sources.stores());
     try (Cursor<PlannedObject> wanted = slice.objects()) {
-      if (present.isEmpty()) {
+      if (sources.present().isEmpty()) {
         while (wanted.hasNext()) {
           planner.wanted(wanted.next(), false);
         }
       } else {
-        try (Cursor<IndexRecord> index = present.get().index()) {
+        try (Cursor<IndexRecord> index = sources.present().get().index()) {
           planner.merge(wanted, index);
         }
       }

@@ -10,9 +10,16 @@ import java.util.Optional;
  * @param stores one for each of the slice's repositories, in their order
  * @param present the layer to be replaced, if it is one of ours; an object found neither in the
  *     local cache nor there comes from the network
+ * @param inflation what inflates them
  */
-public record ObjectSources(List<ObjectStore> stores, Optional<PresentLayer> present) {
+public record ObjectSources(
+    List<ObjectStore> stores, Optional<PresentLayer> present, Inflation inflation) {
   public ObjectSources {
     stores = List.copyOf(stores);
+  }
+
+  /** The same, inflated as usual. */
+  public ObjectSources(List<ObjectStore> stores, Optional<PresentLayer> present) {
+    this(stores, present, Inflation.ZLIB);
   }
 }

@@ -3,10 +3,7 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.PlannedObjects;
 import dev.cvmfs.injector.slice.Slice;
-import dev.cvmfs.shrinkwrap.object.ObjectStore;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -22,13 +19,13 @@ public final class SliceContent implements AutoCloseable {
    * Starts to bring the content.
    *
    * @param order of the files
-   * @param stores one for each of the slice's repositories, in their order
+   * @param sources where it comes from
    * @param progress is told how many bytes of content have been written since it was told last
    */
   public SliceContent(
-      Slice slice, PlannedObjects order, List<ObjectStore> stores, LongConsumer progress) {
+      Slice slice, PlannedObjects order, ObjectSources sources, LongConsumer progress) {
     this.slice = slice;
-    this.pipeline = new ContentPipeline(order, new ObjectSources(stores, Optional.empty()));
+    this.pipeline = new ContentPipeline(order, sources);
     this.progress = progress;
   }
 
