@@ -5,7 +5,7 @@ import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.injector.inject.SliceSource;
 import dev.cvmfs.injector.inject.Snapshots;
-import dev.cvmfs.injector.layer.Inflation;
+import dev.cvmfs.injector.layer.PackingOptions;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -130,9 +130,7 @@ public final class ArchiveExport {
 
   private SliceSource open(ArchiveRequest request, Optional<ArchiveNote> note) throws IOException {
     WantedParts wanted = new WantedParts(request.specification(), note);
-    SliceSource source =
-        new SliceSource(
-            Inflation.of(request.conf().flag("OCI_LIBDEFLATE", false), progress::warning));
+    SliceSource source = new SliceSource(PackingOptions.of(request.conf(), progress::warning));
     for (String fqrn : request.repositories()) {
       SpecificationFile specification = wanted.of(fqrn);
       specification.warnings().forEach(warning -> progress.warning(warning.toString()));

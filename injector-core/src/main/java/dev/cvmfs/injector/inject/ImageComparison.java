@@ -8,8 +8,8 @@ import dev.cvmfs.injector.image.EmptyLayer;
 import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.ManifestKind;
-import dev.cvmfs.injector.layer.Inflation;
 import dev.cvmfs.injector.layer.LayerComparison;
+import dev.cvmfs.injector.layer.PackingOptions;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
@@ -164,7 +164,7 @@ public final class ImageComparison {
               .formatted(String.join(", ", repositories.names())));
     }
     SliceSource source =
-        new SliceSource(MountPoint.of(conf, recipe), LayerShape.USUAL, Inflation.ZLIB);
+        new SliceSource(MountPoint.of(conf, recipe), LayerShape.USUAL, PackingOptions.USUAL);
     for (String fqrn : repositories.names()) {
       Snapshots.Opened opened = snapshots.open(conf, fqrn);
       Snapshot snapshot = opened.snapshot();

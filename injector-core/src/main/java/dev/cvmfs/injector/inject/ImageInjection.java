@@ -6,9 +6,9 @@ import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RewrittenImage;
-import dev.cvmfs.injector.layer.Inflation;
 import dev.cvmfs.injector.layer.LayerChanges;
 import dev.cvmfs.injector.layer.LayerPlan;
+import dev.cvmfs.injector.layer.PackingOptions;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
@@ -244,7 +244,7 @@ final class ImageInjection implements AutoCloseable {
         new SliceSource(
             MountPoint.of(options.conf(), present),
             LayerShape.of(options.conf()::flag),
-            Inflation.of(options.conf().flag("OCI_LIBDEFLATE", false), this::warnOnce));
+            PackingOptions.of(options.conf(), this::warnOnce));
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn, target.architecture());
       specification.warnings().forEach(this::warnOnce);

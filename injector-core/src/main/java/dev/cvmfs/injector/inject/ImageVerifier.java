@@ -10,11 +10,11 @@ import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RepositoryState;
-import dev.cvmfs.injector.layer.Inflation;
 import dev.cvmfs.injector.layer.LayerFinding;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.LayerGarbage;
 import dev.cvmfs.injector.layer.LayerProof;
+import dev.cvmfs.injector.layer.PackingOptions;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
@@ -272,7 +272,7 @@ public final class ImageVerifier {
     }
 
     private void addRepositories(LayerOrigins origins) throws IOException {
-      source = new SliceSource(origins.prefix(), origins.shape(), Inflation.ZLIB);
+      source = new SliceSource(origins.prefix(), origins.shape(), PackingOptions.USUAL);
       Map<String, RepositoryState> states =
           InjectionState.of(fetched.config(), notes::add)
               .orElseGet(InjectionState::prepared)

@@ -2,8 +2,8 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.NewLayer;
 import dev.cvmfs.injector.image.RepositoryState;
-import dev.cvmfs.injector.layer.Inflation;
 import dev.cvmfs.injector.layer.ObjectSources;
+import dev.cvmfs.injector.layer.PackingOptions;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
@@ -39,28 +39,28 @@ public final class SliceSource {
 
   private final String prefix;
   private final LayerShape shape;
-  private final Inflation inflation;
+  private final PackingOptions packing;
   private final SortedMap<String, Part> parts = new TreeMap<>();
 
   /** Repositories in {@code cvmfs}, as with a CVMFS client, in a layer built as usual. */
   public SliceSource() {
-    this(Inflation.ZLIB);
+    this(PackingOptions.USUAL);
   }
 
-  /** The same, inflated by this. */
-  public SliceSource(Inflation inflation) {
-    this(MountPoint.USUAL, LayerShape.USUAL, inflation);
+  /** The same, packed so. */
+  public SliceSource(PackingOptions packing) {
+    this(MountPoint.USUAL, LayerShape.USUAL, packing);
   }
 
   /**
    * @param prefix the directory in the image in which repositories appear
    * @param shape how the layer is to be built
-   * @param inflation what inflates its objects
+   * @param packing how its objects are prepared
    */
-  SliceSource(String prefix, LayerShape shape, Inflation inflation) {
+  SliceSource(String prefix, LayerShape shape, PackingOptions packing) {
     this.prefix = prefix;
     this.shape = shape;
-    this.inflation = inflation;
+    this.packing = packing;
   }
 
   /** Adds a repository. */
@@ -160,7 +160,7 @@ public final class SliceSource {
   ObjectSources objects(Optional<PresentLayer> present) {
     List<ObjectStore> stores =
         parts.values().stream().map(part -> part.snapshot().objects()).toList();
-    return new ObjectSources(stores, present, inflation);
+    return new ObjectSources(stores, present, packing);
   }
 
   /** What images note of it. */

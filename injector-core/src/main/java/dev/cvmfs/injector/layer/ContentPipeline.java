@@ -43,7 +43,6 @@ import org.slf4j.LoggerFactory;
 final class ContentPipeline implements ContentSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ContentPipeline.class);
   private static final int FETCHERS = 32;
-  private static final long BYTES_IN_FLIGHT = 64L << 20;
   private static final int PERMIT = 1 << 10;
   private static final long BATCH_BYTES = ArrayPool.LEAST;
   private static final int BATCH_OBJECTS = 512;
@@ -51,17 +50,20 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
   private static final long WINDOW_BYTES = 32L << 20;
 
   private final ObjectSources sources;
-  private final Semaphore inFlight = new Semaphore((int) (BYTES_IN_FLIGHT / PERMIT));
+  private final Semaphore inFlight;
   private final BlockingQueue<Future<Batch>> batches = new LinkedBlockingQueue<>();
   private final ExecutorService fetchers;
   private final ExecutorService workers;
   private final ExecutorService planner;
   private final AtomicLong bytesFromPresent = new AtomicLong();
-  private final ArrayPool arrays = new ArrayPool(BYTES_IN_FLIGHT);
-  private Batch current = nothing();
+  private final ArrayPool arrays;
+  private Batch current;
 
   ContentPipeline(PlannedObjects order, ObjectSources sources) {
     this.sources = sources;
+    this.inFlight = new Semaphore((int) (sources.packing().bytesInFlight() / PERMIT));
+    this.arrays = new ArrayPool(sources.packing().bytesInFlight());
+    this.current = nothing();
     this.fetchers = Executors.newFixedThreadPool(FETCHERS, r -> daemon(r, "fetch"));
     this.workers =
         Executors.newFixedThreadPool(
@@ -197,7 +199,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     Arena arena = new Arena(arrays);
     Queue<Ready> proven = new ArrayDeque<>(batch.size());
     try (ObjectPreparer preparer =
-        new ObjectPreparer(sources.inflation().open(), arena, bytesFromPresent::addAndGet)) {
+        new ObjectPreparer(
+            sources.packing().inflation().open(), arena, bytesFromPresent::addAndGet)) {
       for (Acquired acquired : batch) {
         proven.add(new Ready(acquired.part().object(), preparer.prepare(acquired)));
       }

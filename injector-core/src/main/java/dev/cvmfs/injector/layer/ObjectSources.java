@@ -10,16 +10,16 @@ import java.util.Optional;
  * @param stores one for each of the slice's repositories, in their order
  * @param present the layer to be replaced, if it is one of ours; an object found neither in the
  *     local cache nor there comes from the network
- * @param inflation what inflates them
+ * @param packing how they are prepared
  */
 public record ObjectSources(
-    List<ObjectStore> stores, Optional<PresentLayer> present, Inflation inflation) {
+    List<ObjectStore> stores, Optional<PresentLayer> present, PackingOptions packing) {
   public ObjectSources {
     stores = List.copyOf(stores);
   }
 
-  /** The same, inflated as usual. */
+  /** The same, prepared as usual. */
   public ObjectSources(List<ObjectStore> stores, Optional<PresentLayer> present) {
-    this(stores, present, Inflation.ZLIB);
+    this(stores, present, PackingOptions.USUAL);
   }
 }

@@ -1,6 +1,5 @@
 package dev.cvmfs.it.benchmark;
 
-import dev.cvmfs.it.Command;
 import dev.cvmfs.it.CommandLine;
 import dev.cvmfs.it.DockerRegistry;
 import dev.cvmfs.it.EmbeddedRegistry;
@@ -8,8 +7,6 @@ import dev.cvmfs.it.PlainImage;
 import dev.cvmfs.it.ProgramRun;
 import dev.cvmfs.it.RealPart;
 import dev.cvmfs.it.RunningRegistry;
-import dev.cvmfs.it.Skopeo;
-import dev.cvmfs.it.Umoci;
 import dev.cvmfs.shrinkwrap.publisher.PublisherOptions;
 import dev.cvmfs.shrinkwrap.publisher.RepositoryPublisher;
 import java.io.IOException;
@@ -25,9 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * What it takes to put a slice into an image and to keep it fresh: with an empty and a full cache,
- * with nothing, a hundredth and a tenth of the files changed. Beside it what everybody does
- * without: {@code tar | gzip}, {@code tar | pigz}, and the whole way of copying the files, packing
- * them and pushing the image; and the floor, which is inflating and hashing alone.
+ * with nothing, a hundredth and a tenth of the files changed. Beside it what {@link LayerPeers
+ * others} do, and the floor, which is inflating and hashing alone.
  *
  * <p>{@code CVMFS_ORIGINAL_EXPORT} in the environment is a shell command that makes an export with
  * the original's tools: {@code $REPOSITORY} is the repository's folder, {@code $TARGET} where the
@@ -35,6 +31,13 @@ import java.util.stream.Stream;
  */
 final class LayerBenchmark {
   private static final String FQRN = "layer.example.org";
+
+  /** Injections with an empty and with a full cache, in the results. */
+  static final String COLD = "inject, empty cache, s";
+
+  static final String WARM = "inject, full cache, s";
+
+  private static final String SPECIFICATION = "all.spec";
   private static final String CONF = "benchmark.conf";
   private static final Pattern PACKING = Pattern.compile("Packing: .* in ([0-9.]+) s");
 
@@ -100,7 +103,7 @@ final class LayerBenchmark {
       warmUp();
       for (int run = 0; run < size.runs(); run++) {
         ours(server, registry, run, results);
-        others(plain, registry, run, results);
+        peers(plain, server, registry, run, results);
       }
     }
     results.print(out);
@@ -108,12 +111,7 @@ final class LayerBenchmark {
     out.printf(
         "%npacking takes %.2f times as long as inflating and hashing alone on %d cores (%.1f s)%n",
         results.median("packing with a full cache, s") / floor.on(cores), cores, floor.on(cores));
-    if (results.has("copy, pack and push by umoci and skopeo, s")) {
-      out.printf(
-          "copy, pack and push take %.1f times as long as injecting from a full cache%n",
-          results.median("copy, pack and push by umoci and skopeo, s")
-              / results.median("inject, full cache, s"));
-    }
+    LayerPeers.compare(results, out::println);
   }
 
   private RunningRegistry registry() throws IOException {
@@ -123,29 +121,51 @@ final class LayerBenchmark {
         : EmbeddedRegistry.start(data);
   }
 
+  /** Of everything in the repository, with a cache in this folder. */
+  private Path conf(StaticServer server, RunningRegistry registry, Path cache) throws IOException {
+    Path everything = Files.writeString(folder.resolve(SPECIFICATION), "/*\n");
+    return Files.writeString(
+        folder.resolve(CONF),
+        """
+        OCI_REGISTRY=%s
+        OCI_INSECURE=yes
+        OCI_CACHE=%s
+        OCI_SPEC=%s
+        CVMFS_REPOSITORY_NAME=%s
+        CVMFS_SERVER_URL=%s
+        CVMFS_PUBLIC_KEY=%s
+        """
+            .formatted(
+                registry.host(),
+                cache,
+                everything,
+                FQRN,
+                server.urlTemplate(),
+                publisher.masterKey()));
+  }
+
+  private void peers(
+      Path plain, StaticServer server, RunningRegistry registry, int run, Results results)
+      throws IOException {
+    Path work = folder.resolve("peers" + run);
+    LayerPeers peers = new LayerPeers(plain, work, registry.host(), results);
+    peers.packAlone();
+    peers.goInSteps(
+        program(),
+        FQRN,
+        state(conf(server, registry, work.resolve("cache")), "zero"),
+        folder.resolve(SPECIFICATION));
+    peers.umoci();
+    Optional<String> original = Optional.ofNullable(System.getenv("CVMFS_ORIGINAL_EXPORT"));
+    if (original.isPresent()) {
+      peers.original(original.get(), publisher.directory());
+    }
+  }
+
   private void ours(StaticServer server, RunningRegistry registry, int run, Results results)
       throws IOException, InterruptedException {
     Path cache = folder.resolve("cache" + run);
-    Path everything = Files.writeString(folder.resolve("all.spec"), "/*\n");
-    Path conf =
-        Files.writeString(
-            folder.resolve(CONF),
-            """
-            OCI_REGISTRY=%s
-            OCI_INSECURE=yes
-            OCI_CACHE=%s
-            OCI_SPEC=%s
-            CVMFS_REPOSITORY_NAME=%s
-            CVMFS_SERVER_URL=%s
-            CVMFS_PUBLIC_KEY=%s
-            """
-                .formatted(
-                    registry.host(),
-                    cache,
-                    everything,
-                    FQRN,
-                    server.urlTemplate(),
-                    publisher.masterKey()));
+    Path conf = conf(server, registry, cache);
     Path zero = state(conf, "zero");
     String first = image(registry, "cold" + run);
     String second = image(registry, "warm" + run);
@@ -157,10 +177,8 @@ final class LayerBenchmark {
     inject("refresh, nothing changed", zero, first, results);
     inject("refresh, 1 % changed", state(conf, "one"), first, results);
     inject("refresh, 10 % changed", state(conf, "ten"), second, results);
-    time(
-        "verify",
-        results,
-        () -> program().run("verify", second, "-c", conf.toString(), "-q").orThrow());
+    results.time(
+        "verify, s", () -> program().run("verify", second, "-c", conf.toString(), "-q").orThrow());
     delete(cache);
   }
 
@@ -223,59 +241,6 @@ final class LayerBenchmark {
     results.add(what + ", requests", (double) run.transfer("requests"));
     results.add(what + ", MB fetched", run.transfer("bytesFetched") / 1e6);
     results.add(what + ", MB uploaded", run.transfer("bytesUploaded") / 1e6);
-  }
-
-  private void others(Path plain, RunningRegistry registry, int run, Results results)
-      throws IOException {
-    shell("tar and gzip -6", "tar c " + plain + " | gzip -6 > /dev/null", results);
-    if (RealPart.PIGZ.find().isPresent()) {
-      shell("tar and pigz -6", "tar c " + plain + " | pigz -6 > /dev/null", results);
-    }
-    if (RealPart.UMOCI.find().isPresent() && RealPart.SKOPEO.find().isPresent()) {
-      time(
-          "copy, pack and push by umoci and skopeo",
-          results,
-          () -> {
-            Path work = Files.createDirectories(folder.resolve("today" + run));
-            Umoci umoci = Umoci.create(work.resolve("layout"), "one");
-            Path root = umoci.unpack("one", work.resolve("bundle"));
-            Command.of("cp", "-a", plain.toString(), root.resolve("cvmfs").toString())
-                .run()
-                .orThrow();
-            umoci.repack("one", work.resolve("bundle"));
-            Skopeo.anonymous()
-                .pushLayout(work.resolve("layout"), "one", registry.host() + "/bench/today" + run);
-            Command.of("rm", "-rf", work.toString()).run().orThrow();
-          });
-    }
-    Optional<String> original = Optional.ofNullable(System.getenv("CVMFS_ORIGINAL_EXPORT"));
-    if (original.isPresent()) {
-      Path target = folder.resolve("export" + run);
-      time(
-          "export by the original",
-          results,
-          () ->
-              Command.of("sh", "-c", original.get())
-                  .environment("REPOSITORY", publisher.directory().toString())
-                  .environment("TARGET", target.toString())
-                  .run()
-                  .orThrow());
-      Command.of("rm", "-rf", target.toString()).run().orThrow();
-    }
-  }
-
-  private static void shell(String what, String command, Results results) throws IOException {
-    time(what, results, () -> Command.of("sh", "-c", command).run().orThrow());
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void time(String what, Results results, Work work) throws IOException {
-    long start = System.nanoTime();
-    work.run();
-    results.add(what + ", s", seconds(start));
   }
 
   private static double seconds(long start) {

@@ -1,5 +1,6 @@
 package dev.cvmfs.it.benchmark;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,18 @@ final class Results {
 
   void add(String what, double number) {
     numbers.computeIfAbsent(what, key -> new ArrayList<>()).add(number);
+  }
+
+  /** Adds the seconds that something takes. */
+  void time(String what, Work work) throws IOException {
+    long start = System.nanoTime();
+    work.run();
+    add(what, (System.nanoTime() - start) / 1e9);
+  }
+
+  /** Something that takes its time. */
+  interface Work {
+    void run() throws IOException;
   }
 
   double median(String what) {
