@@ -15,6 +15,7 @@ import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
@@ -170,8 +171,13 @@ final class ImageInjection implements AutoCloseable {
     Optional<LayerChanges> compared =
         old.isPresent() ? old.get().compare(wanted) : Optional.empty();
     LayerChanges changes = compared.orElseGet(() -> LayerChanges.allNew(selected));
+    if (changes.identical() && old.isPresent() && isOther(old.get(), wanted, source)) {
+      changes = changes.inOtherBytes();
+    }
     if (changes.identical() && target.publishedIsFromBase()) {
-      return unchanged(target, source.report(), changes, Report.Garbage.of(wanted));
+      Rewriting kept = unchanged(target, source.report(), changes, Report.Garbage.of(wanted));
+      boolean known = old.isPresent() && ledger.find(old.get().digest()).isPresent();
+      return known ? kept : kept.asUnproven();
     }
     signatures.beforeChange(target.base().digest(), target.publishedDigest());
     if (options.dryRun()) {
@@ -199,6 +205,24 @@ final class ImageInjection implements AutoCloseable {
         made.bytesCopied());
   }
 
+  /**
+   * Whether a layer that says that it is the one wanted is another one, as far as the ledger knows:
+   * who can write to the registry can forge a layer, its headers and its index, but not its digest.
+   */
+  private boolean isOther(OldLayer old, Slice wanted, SliceSource source) throws IOException {
+    if (!wanted.garbage().objects().isEmpty()) {
+      return false;
+    }
+    Optional<Digest> made = ledger.findMadeFrom(source.repositories()).map(LedgerEntry::layer);
+    if (made.isEmpty() || made.get().equals(old.digest())) {
+      return false;
+    }
+    warnOnce(
+        "the layer in the image, %s, claims to be up to date, but what this machine has made or verified of the same is %s; it is replaced"
+            .formatted(old.digest(), made.get()));
+    return true;
+  }
+
   /** What is known without fetching and packing any content. */
   private Rewriting plan(
       Target target,
@@ -219,6 +243,7 @@ final class ImageInjection implements AutoCloseable {
         source.report(),
         changes,
         Report.Garbage.of(slice),
+        false,
         0,
         Optional.of(plan));
   }

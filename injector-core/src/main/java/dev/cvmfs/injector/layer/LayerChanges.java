@@ -27,6 +27,11 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
     return new LayerChanges(slice.visibleCount(), 0, 0, 0, false);
   }
 
+  /** The same, though the layer is not what it says that it is. */
+  public LayerChanges inOtherBytes() {
+    return new LayerChanges(added, changed, removed, kept, false);
+  }
+
   /** These and others. */
   public LayerChanges plus(LayerChanges other) {
     return new LayerChanges(
