@@ -176,24 +176,18 @@ public final class ImageComparison {
 
   private static Optional<Difference> difference(
       Change<LayerComparison.SizedEntry> change, ByteString shownRoot) {
-    Optional<LayerComparison.SizedEntry> before = Optional.empty();
-    Optional<LayerComparison.SizedEntry> after = Optional.empty();
-    if (change instanceof Change.Added<LayerComparison.SizedEntry> added) {
-      after = Optional.of(added.wanted());
-    } else if (change instanceof Change.Removed<LayerComparison.SizedEntry> removed) {
-      before = Optional.of(removed.present());
-    } else if (change instanceof Change.Changed<LayerComparison.SizedEntry> changed) {
-      before = Optional.of(changed.present());
-      after = Optional.of(changed.wanted());
-    }
-    Optional<FileFacts> left = before.map(entry -> FileFacts.of(entry.entry(), entry.bytes()));
-    Optional<FileFacts> right = after.map(entry -> FileFacts.of(entry.entry(), entry.bytes()));
+    Optional<FileFacts> left = change.before().map(ImageComparison::facts);
+    Optional<FileFacts> right = change.after().map(ImageComparison::facts);
     // A link may lead to another name of the same content, where other files have come or gone.
     if (left.equals(right)) {
       return Optional.empty();
     }
-    byte[] name = (before.isPresent() ? before : after).orElseThrow().entry().name().bytes();
+    byte[] name = change.subject().entry().name().bytes();
     return Optional.of(new Difference(shown(name, shownRoot.bytes()), left, right));
+  }
+
+  private static FileFacts facts(LayerComparison.SizedEntry entry) {
+    return FileFacts.of(entry.entry(), entry.bytes());
   }
 
   /** The path below the root, or the whole name of what is elsewhere. */

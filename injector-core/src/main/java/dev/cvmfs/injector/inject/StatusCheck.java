@@ -163,14 +163,13 @@ public final class StatusCheck {
     try (ChangeCursor cursor = newest.changesSince(state.rootHash(), specification)) {
       while (cursor.hasNext()) {
         Change<Entry> change = cursor.next();
-        if (change instanceof Change.Added<Entry> one) {
+        bytes += change.after().map(StatusCheck::size).orElse(0L);
+        if (change.before().isEmpty()) {
           added++;
-          bytes += size(one.wanted());
-        } else if (change instanceof Change.Changed<Entry> one) {
-          changed++;
-          bytes += size(one.wanted());
-        } else if (change instanceof Change.Removed<Entry>) {
+        } else if (change.after().isEmpty()) {
           removed++;
+        } else {
+          changed++;
         }
       }
     }
