@@ -56,9 +56,12 @@ public record LayerProof(Optional<WrittenLayer> written, List<LayerFinding> find
       difference = String.valueOf(e.getMessage());
     }
     List<LayerFinding> findings = new LayerExamination(slice, layer.get(), blob, work).findings();
-    // Everything in it means the same, but is written in another way.
     return findings.isEmpty()
-        ? failed(new LayerFinding("blob", difference))
+        ? failed(
+            new LayerFinding(
+                "blob",
+                difference
+                    + ", though every header, and every object that the index leads to, is as it should be"))
         : new LayerProof(Optional.empty(), findings);
   }
 
