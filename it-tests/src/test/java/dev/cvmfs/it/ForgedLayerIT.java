@@ -10,13 +10,16 @@ import dev.cvmfs.shrinkwrap.publisher.PublisherOptions;
 import dev.cvmfs.shrinkwrap.publisher.RepositoryPublisher;
 import dev.cvmfs.shrinkwrap.publisher.Tree;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +40,7 @@ class ForgedLayerIT {
       Settings settings = ground.settings(publish(ground));
       String image = ground.pushSmallImage();
       ProgramRun injected = ground.runHere("oci", settings, image).orThrow();
-      forge(image, injected);
+      exchange(image, injected, ForgedLayerIT::withOtherContent);
 
       ProgramRun refreshed = ground.runHere("oci", settings, image).orThrow();
 
@@ -56,7 +59,7 @@ class ForgedLayerIT {
       String genuine = ground.pushSmallImage();
       ProgramRun injected = ground.runHere("oci", settings, image).orThrow();
       ground.runHere("oci", settings, genuine).orThrow();
-      forge(image, injected);
+      exchange(image, injected, ForgedLayerIT::withOtherContent);
       Settings elsewhere = settings.with("OCI_CACHE", ground.newFolder("cache"));
 
       for (String name : new String[] {image, genuine}) {
@@ -76,6 +79,27 @@ class ForgedLayerIT {
     }
   }
 
+  @Test
+  void damagedTree_isAMatterOfTheImage_forWhoeverReadsIt()
+      throws IOException, InterruptedException {
+    try (Ground<EmbeddedRegistry> ground = Ground.withEmbeddedRegistry(folder)) {
+      Settings settings = ground.settings(publish(ground));
+      String image = ground.pushSmallImage();
+      ProgramRun injected = ground.runHere("oci", settings, image).orThrow();
+      exchange(image, injected, ForgedLayerIT::withDamagedTree);
+
+      ProgramRun compared = ground.runHere("diff", settings, image);
+      assertThat(compared.exitCode()).isEqualTo(3);
+      assertThat(compared.story()).contains("is damaged", "a refresh replaces it");
+      ProgramRun verified = ground.runHere("verify", settings, image);
+      assertThat(verified.exitCode()).isEqualTo(9);
+      assertThat(verified.report().path("findings").toString()).contains(".provenance");
+      ground.runHere("oci status", settings, image).orThrow();
+      ProgramRun refreshed = ground.runHere("oci", settings, image).orThrow();
+      assertThat(refreshed.layer()).isEqualTo(injected.layer());
+    }
+  }
+
   private static RepositoryPublisher publish(Ground<EmbeddedRegistry> ground) throws IOException {
     RepositoryPublisher publisher =
         new RepositoryPublisher(
@@ -88,15 +112,15 @@ class ForgedLayerIT {
     return publisher;
   }
 
-  /** Puts a forged layer into the place of the genuine one, and makes the documents fit. */
-  private static void forge(String image, ProgramRun genuine)
+  /** Puts another layer into the place of the genuine one, and makes the documents fit. */
+  private static void exchange(String image, ProgramRun genuine, UnaryOperator<byte[]> forgery)
       throws IOException, InterruptedException {
     int name = image.indexOf('/');
     int tag = image.lastIndexOf(':');
     RegistryHttp registry =
         new RegistryHttp(image.substring(0, name), image.substring(name + 1, tag));
     byte[] layer = registry.blob(genuine.layer());
-    byte[] forged = withOtherContent(layer);
+    byte[] forged = forgery.apply(layer);
     String manifest = registry.manifest(image.substring(tag + 1));
     JsonNode document = JSON.readTree(manifest);
     String config = document.at("/config/digest").asText();
@@ -123,9 +147,22 @@ class ForgedLayerIT {
     return forged.array();
   }
 
+  /** The footer says where the tree begins, with a member whose checksum is wrong then. */
+  private static byte[] withDamagedTree(byte[] layer) {
+    ByteBuffer footer = ByteBuffer.wrap(layer).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] damaged = layer.clone();
+    damaged[(int) footer.getLong(layer.length - 58 + 24) + 20] ^= 1;
+    return damaged;
+  }
+
+  /** That of what can be read of it. */
   private static String diffId(byte[] layer) throws IOException {
-    try (GZIPInputStream plain = new GZIPInputStream(new ByteArrayInputStream(layer))) {
-      return RegistryHttp.digest(plain.readAllBytes());
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(layer))) {
+      in.transferTo(plain);
+    } catch (ZipException e) {
+      plain.write(0);
     }
+    return RegistryHttp.digest(plain.toByteArray());
   }
 }

@@ -9,11 +9,13 @@ import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.layer.LayerComparison;
+import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -85,6 +87,18 @@ public final class ImageComparison {
    * @throws ImageFailure if an image has no CVMFS layer that can be compared
    */
   public void compare(ImageName image, Optional<String> state, Listener listener)
+      throws IOException {
+    try {
+      compareAll(image, state, listener);
+    } catch (LayerFormatException | TarFormatException e) {
+      throw new ImageFailure(
+          "the CVMFS layer of %s is damaged, so it cannot be compared (a refresh replaces it): %s"
+              .formatted(image, e.getMessage()),
+          e);
+    }
+  }
+
+  private void compareAll(ImageName image, Optional<String> state, Listener listener)
       throws IOException {
     RawManifest raw = store.manifest(image.reference());
     Map<Subject, Sides> all = new LinkedHashMap<>();
