@@ -104,14 +104,14 @@ public final class ImageComparison {
     Map<Subject, Sides> all = new LinkedHashMap<>();
     try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
       if (ManifestKind.of(raw).isIndex()) {
-        new IndexRewriter(store, IndexOptions.of(conf), true, ProgressListener.SILENT)
-            .rewrite(
-                raw,
-                (fetched, platform) -> {
-                  String label = "%s (%s)".formatted(image, platform);
-                  add(all, label, Optional.of(platform.toString()), fetched, state, work);
-                  return fetched.manifest().raw();
-                });
+        IndexRewriter.forEachImage(
+            store,
+            IndexOptions.of(conf),
+            raw,
+            (fetched, platform) -> {
+              String label = "%s (%s)".formatted(image, platform);
+              add(all, label, Optional.of(platform.toString()), fetched, state, work);
+            });
       } else {
         FetchedImage fetched = FetchedImage.of(store, raw);
         add(all, image.toString(), Optional.empty(), fetched, state, work);

@@ -96,19 +96,19 @@ public final class ImageVerifier {
       }
       List<Verification> all = new ArrayList<>();
       Map<Claim, Verification> known = new HashMap<>();
-      new IndexRewriter(store, IndexOptions.of(conf), true, progress)
-          .rewrite(
-              raw,
-              (fetched, platform) -> {
-                String label = "%s (%s)".formatted(image, platform);
-                Claim claim = new Claim(found(label, fetched), fetched.config());
-                Verification same = known.get(claim);
-                Verification result =
-                    same == null ? verify(label, fetched, work) : same.of(label, fetched.digest());
-                known.put(claim, result);
-                all.add(result);
-                return fetched.manifest().raw();
-              });
+      IndexRewriter.forEachImage(
+          store,
+          IndexOptions.of(conf),
+          raw,
+          (fetched, platform) -> {
+            String label = "%s (%s)".formatted(image, platform);
+            Claim claim = new Claim(found(label, fetched), fetched.config());
+            Verification same = known.get(claim);
+            Verification result =
+                same == null ? verify(label, fetched, work) : same.of(label, fetched.digest());
+            known.put(claim, result);
+            all.add(result);
+          });
       return all;
     }
   }

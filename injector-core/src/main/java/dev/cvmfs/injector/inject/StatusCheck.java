@@ -72,13 +72,12 @@ public final class StatusCheck {
       }
       List<Attached> ofIndex = attached(raw.digest());
       List<ImageStatus> all = new ArrayList<>();
-      new IndexRewriter(store, IndexOptions.of(conf), true, progress)
-          .rewrite(
-              raw,
-              (image, platform) -> {
-                all.add(status("%s (%s)".formatted(name, platform), image, ofIndex, work));
-                return image.manifest().raw();
-              });
+      IndexRewriter.forEachImage(
+          store,
+          IndexOptions.of(conf),
+          raw,
+          (image, platform) ->
+              all.add(status("%s (%s)".formatted(name, platform), image, ofIndex, work)));
       return all;
     }
   }
