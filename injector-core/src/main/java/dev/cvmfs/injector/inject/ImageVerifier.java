@@ -207,13 +207,7 @@ public final class ImageVerifier {
         return;
       }
       Slice slice = withListedGarbage(source.build(work), layer);
-      LedgerEntry.Amounts counted =
-          new LedgerEntry.Amounts(
-              slice.visibleCount(),
-              slice.objectCount(),
-              slice.contentBytes(),
-              slice.garbage().objects().size(),
-              slice.garbage().bytes());
+      LedgerEntry.Amounts counted = LayerMaker.amounts(slice);
       LayerProof proof;
       try (ProgressListener.Task task = progress.task("Proving the layer", slice.contentBytes())) {
         proof = LayerProof.of(slice, blob, work, task::advance);
