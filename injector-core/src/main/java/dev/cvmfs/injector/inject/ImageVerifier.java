@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.GarbagePolicy;
 import dev.cvmfs.injector.image.EmptyLayer;
 import dev.cvmfs.injector.image.ImageConfig;
 import dev.cvmfs.injector.image.ImageFailure;
@@ -18,7 +19,6 @@ import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
-import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -52,12 +52,16 @@ import java.util.Optional;
  *   <li>the catalogs of these states are walked, and the layer that they give is compared with the
  *       one that is there, see {@link LayerProof}.
  * </ol>
+ *
+ * <p>Garbage hangs from no signature: whoever can write to the registry may have put it there. It
+ * is told of, and a finding if the settings do not allow it.
  */
 public final class ImageVerifier {
   private final ImageStore store;
   private final Snapshots snapshots;
   private final Path cache;
   private final Conf conf;
+  private final GarbagePolicy garbagePolicy;
   private final ProgressListener progress;
   private final Clock clock;
 
@@ -65,18 +69,21 @@ public final class ImageVerifier {
    * @param store the image's repository
    * @param cache the folder for temporary files and for the ledger of layers
    * @param conf how to reach and to trust the repositories
+   * @param garbagePolicy how much garbage layers may have
    */
   public ImageVerifier(
       ImageStore store,
       Snapshots snapshots,
       Path cache,
       Conf conf,
+      GarbagePolicy garbagePolicy,
       ProgressListener progress,
       Clock clock) {
     this.store = store;
     this.snapshots = snapshots;
     this.cache = cache;
     this.conf = conf;
+    this.garbagePolicy = garbagePolicy;
     this.progress = progress;
     this.clock = clock;
   }
@@ -146,6 +153,7 @@ public final class ImageVerifier {
     private final List<String> notes = new ArrayList<>();
     private SliceSource source = new SliceSource(MountPoint.USUAL, LayerShape.USUAL);
     private Verification.Amounts amounts = Verification.Amounts.NONE;
+    private Report.Garbage garbage = Report.Garbage.NONE;
 
     private Run(String image, FetchedImage fetched, InjectedLayer.Found found, WorkDirectory work) {
       this.image = image;
@@ -181,6 +189,7 @@ public final class ImageVerifier {
               found.layer().digest().toString(), found.diffId().toString(), found.layer().size()),
           source.report(),
           amounts,
+          garbage,
           notes,
           findings);
     }
@@ -250,15 +259,18 @@ public final class ImageVerifier {
 
     private Slice withListedGarbage(Slice slice, PresentLayer layer) throws IOException {
       try {
-        Garbage garbage = LayerGarbage.listedIn(layer, slice, source.revisions());
-        if (!garbage.objects().isEmpty()) {
-          notes.add(
-              "%s of garbage in %s: proven by the hashes that the layer lists, but not by a catalog"
-                  .formatted(
-                      Amounts.bytes(garbage.bytes()),
-                      Amounts.count(garbage.objects().size(), "object", "objects")));
+        Slice all = slice.with(LayerGarbage.listedIn(layer, slice, source.revisions()));
+        garbage = Report.Garbage.of(all);
+        if (!garbagePolicy.keeps(garbage.bytes(), slice.contentBytes())) {
+          findings.add(
+              new LayerFinding(
+                  ".garbage",
+                  "lists %s that no catalog names, in %s; that is more than OCI_GC allows here"
+                      .formatted(
+                          Amounts.bytes(garbage.bytes()),
+                          Amounts.count(garbage.objects(), "object", "objects"))));
         }
-        return slice.with(garbage);
+        return all;
       } catch (LayerFormatException | TarFormatException e) {
         findings.add(new LayerFinding(".garbage", String.valueOf(e.getMessage())));
         return slice;

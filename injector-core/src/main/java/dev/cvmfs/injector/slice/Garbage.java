@@ -62,7 +62,10 @@ public record Garbage(List<GarbageObject> objects) {
           byte[] content = lines.toString().getBytes(StandardCharsets.US_ASCII);
           items.add(
               new TreeItem(
-                  TarEntry.file(ByteString.of(directory + "/" + fqrn), FixedAttributes.PRIVATE_FILE, content.length),
+                  TarEntry.file(
+                      ByteString.of(directory + "/" + fqrn),
+                      FixedAttributes.PRIVATE_FILE,
+                      content.length),
                   ByteString.of(content)));
         });
     return items;

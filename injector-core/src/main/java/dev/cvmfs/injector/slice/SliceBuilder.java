@@ -98,16 +98,20 @@ public final class SliceBuilder {
   private void addProvenance(String fqrn, Map<String, byte[]> files) {
     String directory = prefix + "/.provenance";
     if (provenance.isEmpty()) {
-      provenance.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), FixedAttributes.PUBLIC)));
+      provenance.add(
+          TreeItem.of(TarEntry.directory(ByteString.of(directory), FixedAttributes.PUBLIC)));
     }
     provenance.add(
-        TreeItem.of(TarEntry.directory(ByteString.of(directory + "/" + fqrn), FixedAttributes.PUBLIC)));
+        TreeItem.of(
+            TarEntry.directory(ByteString.of(directory + "/" + fqrn), FixedAttributes.PUBLIC)));
     files.forEach(
         (name, content) ->
             provenance.add(
                 new TreeItem(
                     TarEntry.file(
-                        ByteString.of(directory + "/" + fqrn + "/" + name), FixedAttributes.PUBLIC_FILE, content.length),
+                        ByteString.of(directory + "/" + fqrn + "/" + name),
+                        FixedAttributes.PUBLIC_FILE,
+                        content.length),
                     ByteString.of(content))));
   }
 
