@@ -49,10 +49,4 @@ record Rewriting(
         bytesCopied,
         Optional.empty());
   }
-
-  /** The same, but that nothing has shown the layer to be what it says that it is. */
-  Rewriting asUnproven() {
-    return new Rewriting(
-        result, manifest, layer, repositories, changes, garbage, true, bytesCopied, plan);
-  }
 }
