@@ -30,7 +30,11 @@ class GarbageIT {
       assertThat(garbage).isPositive();
       assertThat(ground.runWell(never, image).result()).isEqualTo("unchanged");
       ProgramRun verified = ground.runCommand("verify", never, image).orThrow();
-      assertThat(verified.report().path("notes").toString()).contains("garbage");
+      assertThat(verified.report().path("garbage").path("bytes").asLong()).isEqualTo(garbage);
+      ProgramRun refused = ground.runCommand("verify", always, image);
+      assertThat(refused.exitCode()).isEqualTo(9);
+      assertThat(refused.report().path("findings")).hasSize(1);
+      assertThat(refused.report().path("findings").toString()).contains("OCI_GC");
       ProgramRun status = ground.runCommand("oci status", never, image).orThrow();
       assertThat(status.report().path("garbage").path("bytes").asLong()).isEqualTo(garbage);
 

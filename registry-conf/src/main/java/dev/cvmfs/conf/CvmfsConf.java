@@ -43,11 +43,16 @@ public final class CvmfsConf {
    * @param fqrn its fully qualified name, such as {@code sft.cern.ch}
    */
   public static CvmfsConf of(Conf conf, String fqrn) {
-    if (!FQRN.matcher(fqrn).matches()) {
+    if (!isName(fqrn)) {
       throw new ConfFailure("'%s' is not the name of a CVMFS repository".formatted(fqrn));
     }
     refuseWhatChangesTheResult(conf);
     return new CvmfsConf(conf, fqrn);
+  }
+
+  /** Whether a repository may have this as its fully qualified name. */
+  public static boolean isName(String fqrn) {
+    return FQRN.matcher(fqrn).matches();
   }
 
   /** Settings that this program does not know how to follow, and must not pass over. */

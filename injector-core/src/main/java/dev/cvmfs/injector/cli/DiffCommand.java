@@ -162,21 +162,11 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private static Difference difference(Change<Entry> change) {
-    if (change instanceof Change.Added<Entry> added) {
-      return difference(Optional.empty(), Optional.of(added.wanted()));
-    }
-    if (change instanceof Change.Removed<Entry> removed) {
-      return difference(Optional.of(removed.present()), Optional.empty());
-    }
-    Change.Changed<Entry> changed = (Change.Changed<Entry>) change;
-    return difference(Optional.of(changed.present()), Optional.of(changed.wanted()));
-  }
-
-  private static Difference difference(Optional<Entry> before, Optional<Entry> after) {
-    Entry entry = before.or(() -> after).orElseThrow();
+    Entry entry = change.subject();
     ByteString path =
         entry.path().isRoot() ? ByteString.of("/") : ByteString.of(entry.path().bytes());
-    return new Difference(path, before.map(FileFacts::of), after.map(FileFacts::of));
+    return new Difference(
+        path, change.before().map(FileFacts::of), change.after().map(FileFacts::of));
   }
 
   /** A repository and one of its states. */

@@ -37,6 +37,7 @@ final class ImageVerification {
                 image.local().snapshots(),
                 image.local().registryConf().cache(),
                 image.local().conf(),
+                image.local().registryConf().garbagePolicy(),
                 image.local().progress(),
                 Clock.systemUTC())
             .verify(image.name());

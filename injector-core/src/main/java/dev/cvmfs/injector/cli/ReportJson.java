@@ -22,6 +22,7 @@ import java.util.Optional;
  *    "specification": "sha256:…"}],
  *  "changes": {"added": 0, "changed": 0, "removed": 0, "kept": 0},
  *  "garbage": {"objects": 0, "bytes": 0},
+ *  "unproven": true,
  *  "transfer": {"bytesFetched": 0, "bytesCopied": 0, "bytesUploaded": 0, "requests": 0},
  *  "platforms": [{"platform": "linux/arm64", "result": "…", "oldDigest": "…", "newDigest": "…"}],
  *  "plan": {"fetched": {"objects": 1, "bytes": 1}, "cached": …, "reused": …, "dropped": …},
@@ -33,10 +34,11 @@ import java.util.Optional;
  * {"image": "…", "error": "…", "exitCode": 3}
  * </pre>
  *
- * <p>{@code platforms} is there only if the name leads to an index of several images, {@code plan}
- * with {@code --dry-run} where there is something to do, {@code keptTag} if what was replaced is
- * kept under it, {@code attached} if there are signatures or the like of what was there, {@code
- * provenance} if a statement was stored.
+ * <p>{@code unproven} is there only if a layer was left as it is because its headers and its index
+ * say the right thing, without a proof; {@code platforms} if the name leads to an index of several
+ * images, {@code plan} with {@code --dry-run} where there is something to do, {@code keptTag} if
+ * what was replaced is kept under it, {@code attached} if there are signatures or the like of what
+ * was there, {@code provenance} if a statement was stored.
  */
 final class ReportJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -77,6 +79,9 @@ final class ReportJson {
     json.putObject("garbage")
         .put("objects", report.garbage().objects())
         .put("bytes", report.garbage().bytes());
+    if (report.unproven()) {
+      json.put("unproven", true);
+    }
     Report.Transfer transfer = report.transfer();
     json.putObject("transfer")
         .put("bytesFetched", transfer.bytesFetched())

@@ -20,6 +20,9 @@ final class ReportText {
       facts.add("for " + platforms(report));
     }
     addBytes(facts, report.garbage().bytes(), "of garbage kept");
+    if (report.unproven()) {
+      facts.add("as the layer's headers and index say (to prove it: verify)");
+    }
     Transfer transfer = report.transfer();
     addBytes(facts, transfer.bytesFetched(), "fetched");
     addBytes(facts, transfer.bytesCopied(), "taken from the old layer");

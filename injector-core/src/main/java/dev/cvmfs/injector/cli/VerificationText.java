@@ -18,9 +18,7 @@ final class VerificationText {
 
   static List<String> lines(Verification verification) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "%s: the CVMFS layer is %s"
-            .formatted(verification.image(), verification.isProven() ? "proven" : "NOT proven"));
+    lines.add("%s: the CVMFS layer is %s".formatted(verification.image(), verdict(verification)));
     lines.add("  manifest   " + verification.manifest());
     lines.add(
         "  layer      %s, %s"
@@ -49,6 +47,18 @@ final class VerificationText {
       table(verification.findings(), lines);
     }
     return lines;
+  }
+
+  private static String verdict(Verification verification) {
+    if (!verification.isProven()) {
+      return "NOT proven";
+    }
+    return verification.garbage().objects() == 0
+        ? "proven"
+        : "proven but for %s of garbage in %s, which no catalog names"
+            .formatted(
+                Amounts.bytes(verification.garbage().bytes()),
+                Amounts.count(verification.garbage().objects(), "object", "objects"));
   }
 
   private static void table(List<LayerFinding> findings, List<String> lines) {
@@ -81,6 +91,9 @@ final class VerificationText {
     json.put("entries", verification.amounts().entries());
     json.put("objects", verification.amounts().objects());
     json.put("contentBytes", verification.amounts().contentBytes());
+    json.putObject("garbage")
+        .put("objects", verification.garbage().objects())
+        .put("bytes", verification.garbage().bytes());
     ArrayNode notes = json.putArray("notes");
     verification.notes().forEach(notes::add);
     ArrayNode findings = json.putArray("findings");

@@ -9,12 +9,14 @@ import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.layer.LayerComparison;
+import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PackingOptions;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -87,18 +89,30 @@ public final class ImageComparison {
    */
   public void compare(ImageName image, Optional<String> state, Listener listener)
       throws IOException {
+    try {
+      compareAll(image, state, listener);
+    } catch (LayerFormatException | TarFormatException e) {
+      throw new ImageFailure(
+          "the CVMFS layer of %s is damaged, so it cannot be compared (a refresh replaces it): %s"
+              .formatted(image, e.getMessage()),
+          e);
+    }
+  }
+
+  private void compareAll(ImageName image, Optional<String> state, Listener listener)
+      throws IOException {
     RawManifest raw = store.manifest(image.reference());
     Map<Subject, Sides> all = new LinkedHashMap<>();
     try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
       if (ManifestKind.of(raw).isIndex()) {
-        new IndexRewriter(store, IndexOptions.of(conf), true, ProgressListener.SILENT)
-            .rewrite(
-                raw,
-                (fetched, platform) -> {
-                  String label = "%s (%s)".formatted(image, platform);
-                  add(all, label, Optional.of(platform.toString()), fetched, state, work);
-                  return fetched.manifest().raw();
-                });
+        IndexRewriter.forEachImage(
+            store,
+            IndexOptions.of(conf),
+            raw,
+            (fetched, platform) -> {
+              String label = "%s (%s)".formatted(image, platform);
+              add(all, label, Optional.of(platform.toString()), fetched, state, work);
+            });
       } else {
         FetchedImage fetched = FetchedImage.of(store, raw);
         add(all, image.toString(), Optional.empty(), fetched, state, work);
@@ -178,24 +192,18 @@ public final class ImageComparison {
 
   private static Optional<Difference> difference(
       Change<LayerComparison.SizedEntry> change, ByteString shownRoot) {
-    Optional<LayerComparison.SizedEntry> before = Optional.empty();
-    Optional<LayerComparison.SizedEntry> after = Optional.empty();
-    if (change instanceof Change.Added<LayerComparison.SizedEntry> added) {
-      after = Optional.of(added.wanted());
-    } else if (change instanceof Change.Removed<LayerComparison.SizedEntry> removed) {
-      before = Optional.of(removed.present());
-    } else if (change instanceof Change.Changed<LayerComparison.SizedEntry> changed) {
-      before = Optional.of(changed.present());
-      after = Optional.of(changed.wanted());
-    }
-    Optional<FileFacts> left = before.map(entry -> FileFacts.of(entry.entry(), entry.bytes()));
-    Optional<FileFacts> right = after.map(entry -> FileFacts.of(entry.entry(), entry.bytes()));
+    Optional<FileFacts> left = change.before().map(ImageComparison::facts);
+    Optional<FileFacts> right = change.after().map(ImageComparison::facts);
     // A link may lead to another name of the same content, where other files have come or gone.
     if (left.equals(right)) {
       return Optional.empty();
     }
-    byte[] name = (before.isPresent() ? before : after).orElseThrow().entry().name().bytes();
+    byte[] name = change.subject().entry().name().bytes();
     return Optional.of(new Difference(shown(name, shownRoot.bytes()), left, right));
+  }
+
+  private static FileFacts facts(LayerComparison.SizedEntry entry) {
+    return FileFacts.of(entry.entry(), entry.bytes());
   }
 
   /** The path below the root, or the whole name of what is elsewhere. */

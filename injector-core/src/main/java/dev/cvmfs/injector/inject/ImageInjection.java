@@ -9,11 +9,9 @@ import dev.cvmfs.injector.image.RewrittenImage;
 import dev.cvmfs.injector.layer.LayerChanges;
 import dev.cvmfs.injector.layer.LayerPlan;
 import dev.cvmfs.injector.layer.PackingOptions;
-import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
-import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
@@ -25,13 +23,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
 
 /**
  * Gives images, each for one platform, an up-to-date CVMFS layer: everything up to the name that
@@ -50,10 +43,9 @@ final class ImageInjection implements AutoCloseable {
   private final ProgressListener progress;
   private final WorkDirectory work;
   private final LayerLedger ledger;
-  private final GarbageKeeper garbage;
+  private final RefreshPlanner planner;
   private final LayerMaker layers;
-  private final Map<SortedMap<String, LedgerEntry.Repository>, Slice> slices = new HashMap<>();
-  private final Set<String> told = new HashSet<>();
+  private final OnceListener once;
 
   /**
    * @param cache the folder with the ledger of layers
@@ -75,8 +67,15 @@ final class ImageInjection implements AutoCloseable {
     this.signatures = signatures;
     this.progress = progress;
     this.work = work;
-    this.garbage = new GarbageKeeper(options.registryConf().garbagePolicy());
+    this.once = new OnceListener(progress);
     this.ledger = new LayerLedger(cache.resolve("layers"), work, clock);
+    this.planner =
+        new RefreshPlanner(
+            ledger,
+            store.name().repositoryPath(),
+            new GarbageKeeper(options.registryConf().garbagePolicy()),
+            once,
+            work);
     this.layers = new LayerMaker(store, ledger, progress, work);
   }
 
@@ -97,7 +96,8 @@ final class ImageInjection implements AutoCloseable {
 
   private Rewriting prepare(Target target) throws IOException {
     if (target.present().isPresent() && target.publishedIsFromBase()) {
-      return unchanged(target, List.of(), NO_CHANGES, Report.Garbage.NONE);
+      return unchanged(
+          target, List.of(), new Refresh.UpToDate(NO_CHANGES, Report.Garbage.NONE, false));
     }
     if (target.base().injected() instanceof InjectedLayer.Found found) {
       return prepared(target.base().manifest().raw(), layer(found));
@@ -130,64 +130,41 @@ final class ImageInjection implements AutoCloseable {
   }
 
   private Rewriting refresh(Target target) throws IOException {
-    Optional<InjectedLayer.Found> found = target.present().filter(ImageInjection::hasContent);
-    if (found.isEmpty()) {
-      return refresh(target, openRepositories(target, LayerRecipe.NONE), Optional.empty());
+    Optional<OldLayer> old =
+        target
+            .present()
+            .filter(ImageInjection::hasContent)
+            .map(found -> new OldLayer(store, found, progress, work));
+    Optional<LedgerEntry> known =
+        old.isPresent() ? ledger.find(old.get().digest()) : Optional.empty();
+    SliceSource source = openRepositories(target, recipe(old, known));
+    Refresh refresh = planner.decide(target.publishedIsFromBase(), source, old, known);
+    if (refresh instanceof Refresh.UpToDate layer) {
+      return unchanged(target, source.report(), layer);
     }
-    OldLayer old = new OldLayer(store, found.get(), progress, work);
-    Optional<LedgerEntry> known = ledger.find(found.get().layer().digest());
-    SliceSource source =
-        openRepositories(target, known.isPresent() ? LayerRecipe.of(known.get()) : old.recipe());
-    if (known.isPresent()
-        && target.publishedIsFromBase()
-        && garbage.allows(known.get().amounts())
-        && source.stillGives(known.get())) {
-      return stillCurrent(target, source, known.get());
-    }
-    return refresh(target, source, Optional.of(old));
-  }
-
-  /** The layer is known, and nothing that it was made from has changed. */
-  private Rewriting stillCurrent(Target target, SliceSource source, LedgerEntry known)
-      throws IOException {
-    tellSelection(known.amounts());
-    LedgerEntry now = known.from(source.repositories()).at(store.name().repositoryPath());
-    if (!now.equals(known)) {
-      ledger.add(now);
-    }
-    LayerChanges none = new LayerChanges(0, 0, 0, known.amounts().entries(), true);
-    return unchanged(
-        target,
-        source.report(),
-        none,
-        new Report.Garbage(known.amounts().garbageObjects(), known.amounts().garbageBytes()));
-  }
-
-  private Rewriting refresh(Target target, SliceSource source, Optional<OldLayer> old)
-      throws IOException {
-    Slice selected = select(source);
-    Slice wanted =
-        old.isPresent() ? garbage.keep(selected, old.get(), source.revisions()) : selected;
-    Optional<LayerChanges> compared =
-        old.isPresent() ? old.get().compare(wanted) : Optional.empty();
-    LayerChanges changes = compared.orElseGet(() -> LayerChanges.allNew(selected));
-    if (changes.identical() && target.publishedIsFromBase()) {
-      return unchanged(target, source.report(), changes, Report.Garbage.of(wanted));
-    }
+    Refresh.Replaced layer = (Refresh.Replaced) refresh;
     signatures.beforeChange(target.base().digest(), target.publishedDigest());
-    if (options.dryRun()) {
-      return plan(target, source, changes, wanted, old.flatMap(OldLayer::usable));
+    return options.dryRun() ? draft(target, source, layer) : replace(target, source, layer);
+  }
+
+  private static LayerRecipe recipe(Optional<OldLayer> old, Optional<LedgerEntry> known)
+      throws IOException {
+    if (known.isPresent()) {
+      return LayerRecipe.of(known.get());
     }
-    MadeLayer made =
-        layers.make(
-            compared.isPresent() ? wanted : selected,
-            source,
-            old.flatMap(OldLayer::usable),
-            !changes.identical() && options.conf().flag("OCI_EARLY_UPLOAD", true));
+    return old.isPresent() ? old.get().recipe() : LayerRecipe.NONE;
+  }
+
+  private Rewriting replace(Target target, SliceSource source, Refresh.Replaced layer)
+      throws IOException {
+    LayerChanges changes = layer.changes();
+    boolean early = !changes.identical() && options.conf().flag("OCI_EARLY_UPLOAD", true);
+    MadeLayer made = layers.make(layer.slice(), source, layer.present(), early);
     RewrittenImage image =
         rewrite(target, made.layer(), InjectionState.of(source.state()), source.published());
     if (target.publishedDigest().equals(Optional.of(image.manifest().raw().digest()))) {
-      return unchanged(target, source.report(), changes, made.garbage());
+      return unchanged(
+          target, source.report(), new Refresh.UpToDate(changes, made.garbage(), false));
     }
     new Publisher(store, progress).push(target.label(), image, () -> layers.upload(made));
     return new Rewriting(
@@ -201,25 +178,22 @@ final class ImageInjection implements AutoCloseable {
   }
 
   /** What is known without fetching and packing any content. */
-  private Rewriting plan(
-      Target target,
-      SliceSource source,
-      LayerChanges changes,
-      Slice slice,
-      Optional<PresentLayer> present)
+  private Rewriting draft(Target target, SliceSource source, Refresh.Replaced layer)
       throws IOException {
     RewrittenImage image =
         rewrite(target, DryRun.layer(), InjectionState.of(source.state()), source.published());
     tellPlan(target, image);
-    LayerPlan plan = LayerPlan.of(slice, source.objects(present));
-    DryRun.tell(target.present().map(ImageInjection::layer), plan, progress::step);
+    LayerPlan plan = LayerPlan.of(layer.slice(), source.objects(layer.present()));
+    Optional<NewLayer> present = target.present().map(ImageInjection::layer);
+    DryRun.tell(present, plan, progress::step);
     return new Rewriting(
         result(target),
         image.manifest().raw(),
-        target.present().map(ImageInjection::layer),
+        present,
         source.report(),
-        changes,
-        Report.Garbage.of(slice),
+        layer.changes(),
+        Report.Garbage.of(layer.slice()),
+        false,
         0,
         Optional.of(plan));
   }
@@ -244,62 +218,24 @@ final class ImageInjection implements AutoCloseable {
         new SliceSource(
             MountPoint.of(options.conf(), present),
             LayerShape.of(options.conf()::flag),
-            PackingOptions.of(options.conf(), this::warnOnce));
+            PackingOptions.of(options.conf(), once::warning));
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn, target.architecture());
-      specification.warnings().forEach(this::warnOnce);
+      specification.warnings().forEach(once::warning);
       Snapshots.Opened opened = snapshots.open(options.conf(), fqrn);
       Snapshot snapshot = opened.snapshot();
       opened.conf().warnings().stream()
           .filter(warning -> !options.conf().warnings().contains(warning))
-          .forEach(this::warnOnce);
+          .forEach(once::warning);
       if (snapshot.trust() instanceof Trust.Unverified) {
-        warnOnce(Injector.unverified(fqrn));
+        once.warning(Injector.unverified(fqrn));
       }
-      tellOnce(
+      once.step(
           "CVMFS repository %s is at revision %d, published %s"
               .formatted(fqrn, snapshot.revision(), snapshot.published()));
       source.add(opened, specification);
     }
     return source;
-  }
-
-  private Slice select(SliceSource source) throws IOException {
-    Slice known = slices.get(source.repositories());
-    if (known != null) {
-      return known;
-    }
-    Slice slice = source.build(work, this::warnOnce);
-    slices.put(source.repositories(), slice);
-    tellSelection(LayerMaker.amounts(slice));
-    if (!slice.skippedSockets().isEmpty()) {
-      progress.warning(
-          "sockets cannot be in an image layer and are left out: "
-              + String.join(", ", slice.skippedSockets()));
-    }
-    return slice;
-  }
-
-  private void tellSelection(LedgerEntry.Amounts amounts) {
-    tellOnce(
-        "The specification selects %s; their content is %s in %s"
-            .formatted(
-                Amounts.count(amounts.entries(), "entry", "entries"),
-                Amounts.bytes(amounts.contentBytes()),
-                Amounts.count(amounts.objects(), "object", "objects")));
-  }
-
-  /** Several images may tell the same. */
-  private void tellOnce(String line) {
-    if (told.add(line)) {
-      progress.step(line);
-    }
-  }
-
-  private void warnOnce(String line) {
-    if (told.add(line)) {
-      progress.warning(line);
-    }
   }
 
   private RewrittenImage rewrite(
@@ -323,18 +259,17 @@ final class ImageInjection implements AutoCloseable {
   }
 
   private static Rewriting unchanged(
-      Target target,
-      List<Report.Repository> repositories,
-      LayerChanges changes,
-      Report.Garbage kept) {
+      Target target, List<Report.Repository> repositories, Refresh.UpToDate layer) {
     return new Rewriting(
         Report.Result.UNCHANGED,
         target.published().orElseThrow().manifest().raw(),
         target.present().map(ImageInjection::layer),
         repositories,
-        changes,
-        kept,
-        0);
+        layer.changes(),
+        layer.garbage(),
+        layer.unproven(),
+        0,
+        Optional.empty());
   }
 
   /** Gives up what was begun of uploads that have turned out not to be needed. */

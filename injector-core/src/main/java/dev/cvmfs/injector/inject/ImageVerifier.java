@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.conf.GarbagePolicy;
 import dev.cvmfs.injector.image.EmptyLayer;
 import dev.cvmfs.injector.image.ImageConfig;
 import dev.cvmfs.injector.image.ImageFailure;
@@ -52,12 +53,16 @@ import java.util.Optional;
  *   <li>the catalogs of these states are walked, and the layer that they give is compared with the
  *       one that is there, see {@link LayerProof}.
  * </ol>
+ *
+ * <p>Garbage hangs from no signature: whoever can write to the registry may have put it there. It
+ * is told of, and a finding if the settings do not allow it.
  */
 public final class ImageVerifier {
   private final ImageStore store;
   private final Snapshots snapshots;
   private final Path cache;
   private final Conf conf;
+  private final GarbagePolicy garbagePolicy;
   private final ProgressListener progress;
   private final Clock clock;
 
@@ -65,18 +70,21 @@ public final class ImageVerifier {
    * @param store the image's repository
    * @param cache the folder for temporary files and for the ledger of layers
    * @param conf how to reach and to trust the repositories
+   * @param garbagePolicy how much garbage layers may have
    */
   public ImageVerifier(
       ImageStore store,
       Snapshots snapshots,
       Path cache,
       Conf conf,
+      GarbagePolicy garbagePolicy,
       ProgressListener progress,
       Clock clock) {
     this.store = store;
     this.snapshots = snapshots;
     this.cache = cache;
     this.conf = conf;
+    this.garbagePolicy = garbagePolicy;
     this.progress = progress;
     this.clock = clock;
   }
@@ -96,19 +104,19 @@ public final class ImageVerifier {
       }
       List<Verification> all = new ArrayList<>();
       Map<Claim, Verification> known = new HashMap<>();
-      new IndexRewriter(store, IndexOptions.of(conf), true, progress)
-          .rewrite(
-              raw,
-              (fetched, platform) -> {
-                String label = "%s (%s)".formatted(image, platform);
-                Claim claim = new Claim(found(label, fetched), fetched.config());
-                Verification same = known.get(claim);
-                Verification result =
-                    same == null ? verify(label, fetched, work) : same.of(label, fetched.digest());
-                known.put(claim, result);
-                all.add(result);
-                return fetched.manifest().raw();
-              });
+      IndexRewriter.forEachImage(
+          store,
+          IndexOptions.of(conf),
+          raw,
+          (fetched, platform) -> {
+            String label = "%s (%s)".formatted(image, platform);
+            Claim claim = new Claim(found(label, fetched), fetched.config());
+            Verification same = known.get(claim);
+            Verification result =
+                same == null ? verify(label, fetched, work) : same.of(label, fetched.digest());
+            known.put(claim, result);
+            all.add(result);
+          });
       return all;
     }
   }
@@ -146,6 +154,7 @@ public final class ImageVerifier {
     private final List<String> notes = new ArrayList<>();
     private SliceSource source = new SliceSource();
     private Verification.Amounts amounts = Verification.Amounts.NONE;
+    private Report.Garbage garbage = Report.Garbage.NONE;
 
     private Run(String image, FetchedImage fetched, InjectedLayer.Found found, WorkDirectory work) {
       this.image = image;
@@ -181,6 +190,7 @@ public final class ImageVerifier {
               found.layer().digest().toString(), found.diffId().toString(), found.layer().size()),
           source.report(),
           amounts,
+          garbage,
           notes,
           findings);
     }
@@ -207,13 +217,7 @@ public final class ImageVerifier {
         return;
       }
       Slice slice = withListedGarbage(source.build(work), layer);
-      LedgerEntry.Amounts counted =
-          new LedgerEntry.Amounts(
-              slice.visibleCount(),
-              slice.objectCount(),
-              slice.contentBytes(),
-              slice.garbage().objects().size(),
-              slice.garbage().bytes());
+      LedgerEntry.Amounts counted = LayerMaker.amounts(slice);
       LayerProof proof;
       try (ProgressListener.Task task = progress.task("Proving the layer", slice.contentBytes())) {
         proof = LayerProof.of(slice, blob, work, task::advance);
@@ -256,15 +260,18 @@ public final class ImageVerifier {
 
     private Slice withListedGarbage(Slice slice, PresentLayer layer) throws IOException {
       try {
-        Garbage garbage = LayerGarbage.listedIn(layer, slice, source.revisions());
-        if (!garbage.objects().isEmpty()) {
-          notes.add(
-              "%s of garbage in %s: proven by the hashes that the layer lists, but not by a catalog"
-                  .formatted(
-                      Amounts.bytes(garbage.bytes()),
-                      Amounts.count(garbage.objects().size(), "object", "objects")));
+        Slice all = slice.with(LayerGarbage.listedIn(layer, slice, source.revisions()));
+        garbage = Report.Garbage.of(all);
+        if (!garbagePolicy.keeps(garbage.bytes(), slice.contentBytes())) {
+          findings.add(
+              new LayerFinding(
+                  ".garbage",
+                  "lists %s that no catalog names, in %s; that is more than OCI_GC allows here"
+                      .formatted(
+                          Amounts.bytes(garbage.bytes()),
+                          Amounts.count(garbage.objects(), "object", "objects"))));
         }
-        return slice.with(garbage);
+        return all;
       } catch (LayerFormatException | TarFormatException e) {
         findings.add(new LayerFinding(".garbage", String.valueOf(e.getMessage())));
         return slice;

@@ -39,6 +39,12 @@ final class IndexRewriter {
     RawManifest rewrite(FetchedImage image, Platform platform) throws IOException;
   }
 
+  /** Looks at one image. */
+  @FunctionalInterface
+  interface ImageVisitor {
+    void visit(FetchedImage image, Platform platform) throws IOException;
+  }
+
   private final ImageStore store;
   private final IndexOptions options;
   private final boolean dryRun;
@@ -50,6 +56,23 @@ final class IndexRewriter {
     this.options = options;
     this.dryRun = dryRun;
     this.progress = progress;
+  }
+
+  /**
+   * Shows the images of an index that are meant, in their order.
+   *
+   * @throws ImageFailure if a platform that the settings name is missing
+   */
+  static void forEachImage(
+      ImageStore store, IndexOptions options, RawManifest index, ImageVisitor visitor)
+      throws IOException {
+    new IndexRewriter(store, options, true, ProgressListener.SILENT)
+        .rewrite(
+            index,
+            (image, platform) -> {
+              visitor.visit(image, platform);
+              return image.manifest().raw();
+            });
   }
 
   /**

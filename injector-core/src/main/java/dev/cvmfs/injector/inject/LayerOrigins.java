@@ -2,6 +2,7 @@ package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.slice.LayerShape;
@@ -117,6 +118,19 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
         settings.put(line.substring(0, separator), line.substring(separator + 3));
       }
     }
+    requireMeaningful(fqrn, settings);
     return new Origin(specification, prefix, settings);
+  }
+
+  /** What the layer says wrongly must not pass for a mistake in the user's configuration. */
+  private static void requireMeaningful(String fqrn, Map<String, String> settings) {
+    try {
+      CvmfsConf conf = CvmfsConf.of(Conf.of(settings, "the layer"), fqrn);
+      conf.claimOwnership();
+      conf.worldReadable();
+      conf.symlinkVariables();
+    } catch (ConfFailure e) {
+      throw new LayerFormatException(String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.cvmfs.injector.inject;
 
+import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.layer.ForeignLayer;
+import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import java.io.IOException;
@@ -23,7 +25,17 @@ record LayerRecipe(SortedMap<String, byte[]> specifications, Optional<String> pr
 
   private static final String PREFIX = "prefix : ";
 
+  /**
+   * Checks what the layer says.
+   *
+   * @throws LayerFormatException if what it names can be no repository
+   */
   LayerRecipe {
+    for (String fqrn : specifications.keySet()) {
+      if (!CvmfsConf.isName(fqrn)) {
+        throw new LayerFormatException("the layer names a repository '%s'".formatted(fqrn));
+      }
+    }
     specifications = Collections.unmodifiableSortedMap(new TreeMap<>(specifications));
   }
 

@@ -41,6 +41,7 @@ final class Meter {
         outcome.repositories(),
         new Report.Changes(changes.added(), changes.changed(), changes.removed(), changes.kept()),
         outcome.garbage(),
+        outcome.unproven(),
         transfer(outcome),
         outcome.platforms(),
         outcome.publication(),

@@ -71,7 +71,17 @@ final class OldLayer {
 
   /** The same without reading more than a few ranges. */
   LayerRecipe recipeIfCheap() throws IOException {
-    return ours().isPresent() ? recipe() : LayerRecipe.NONE;
+    return isOurs() ? recipe() : LayerRecipe.NONE;
+  }
+
+  /** Whether it is in our format; a damaged one is not. */
+  private boolean isOurs() throws IOException {
+    try {
+      return ours().isPresent();
+    } catch (LayerFormatException e) {
+      // Told when the layer is compared.
+      return false;
+    }
   }
 
   /**

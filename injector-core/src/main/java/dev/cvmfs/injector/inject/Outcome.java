@@ -14,6 +14,7 @@ import java.util.Optional;
  *     this is a {@code --dry-run}
  * @param layers the CVMFS layers of the images as they are now
  * @param garbage what the layers hold though no file links to it
+ * @param unproven whether a layer was left as it is at its own word
  * @param bytesCopied bytes of the layers that were taken from those they replace
  * @param platforms each image, if there are several behind the name
  * @param publication what else was done in the repository
@@ -26,6 +27,7 @@ record Outcome(
     List<Report.Repository> repositories,
     LayerChanges changes,
     Report.Garbage garbage,
+    boolean unproven,
     long bytesCopied,
     List<Report.PlatformImage> platforms,
     Report.Publication publication) {}

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param repositories what the layers were made from
  * @param changes in entries of the trees
  * @param garbage what the layers hold though no file links to it
+ * @param unproven whether a layer was left as it is because its headers and its index say the right
+ *     thing, though nothing is known of it here; {@link ImageVerifier} proves it
  * @param platforms each image, if the name leads to an index of several
  * @param publication what else was done in the repository
  * @param seconds the time it took
@@ -31,6 +33,7 @@ public record Report(
     List<Repository> repositories,
     Changes changes,
     Garbage garbage,
+    boolean unproven,
     Transfer transfer,
     List<PlatformImage> platforms,
     Publication publication,

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     is published already if nothing had to be done; with {@code --dry-run} a draft of it
  * @param layer the image's CVMFS layer as it is now, if it has one
  * @param garbage what the layer holds though no file links to it
+ * @param unproven whether the layer was left as it is at its own word
  * @param bytesCopied bytes of the layer that were taken from the one it replaces
  * @param plan with {@code --dry-run}, what would have to be moved
  */
@@ -24,6 +25,7 @@ record Rewriting(
     List<Report.Repository> repositories,
     LayerChanges changes,
     Report.Garbage garbage,
+    boolean unproven,
     long bytesCopied,
     Optional<LayerPlan> plan) {
 
@@ -36,6 +38,15 @@ record Rewriting(
       LayerChanges changes,
       Report.Garbage garbage,
       long bytesCopied) {
-    this(result, manifest, layer, repositories, changes, garbage, bytesCopied, Optional.empty());
+    this(
+        result,
+        manifest,
+        layer,
+        repositories,
+        changes,
+        garbage,
+        false,
+        bytesCopied,
+        Optional.empty());
   }
 }

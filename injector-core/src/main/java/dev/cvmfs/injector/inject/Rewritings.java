@@ -87,6 +87,7 @@ final class Rewritings {
         repositories(),
         changes,
         garbage,
+        all.stream().anyMatch(Rewriting::unproven),
         copied,
         platforms(),
         publication);

@@ -72,13 +72,12 @@ public final class StatusCheck {
       }
       List<Attached> ofIndex = attached(raw.digest());
       List<ImageStatus> all = new ArrayList<>();
-      new IndexRewriter(store, IndexOptions.of(conf), true, progress)
-          .rewrite(
-              raw,
-              (image, platform) -> {
-                all.add(status("%s (%s)".formatted(name, platform), image, ofIndex, work));
-                return image.manifest().raw();
-              });
+      IndexRewriter.forEachImage(
+          store,
+          IndexOptions.of(conf),
+          raw,
+          (image, platform) ->
+              all.add(status("%s (%s)".formatted(name, platform), image, ofIndex, work)));
       return all;
     }
   }
@@ -163,14 +162,13 @@ public final class StatusCheck {
     try (ChangeCursor cursor = newest.changesSince(state.rootHash(), specification)) {
       while (cursor.hasNext()) {
         Change<Entry> change = cursor.next();
-        if (change instanceof Change.Added<Entry> one) {
+        bytes += change.after().map(StatusCheck::size).orElse(0L);
+        if (change.before().isEmpty()) {
           added++;
-          bytes += size(one.wanted());
-        } else if (change instanceof Change.Changed<Entry> one) {
-          changed++;
-          bytes += size(one.wanted());
-        } else if (change instanceof Change.Removed<Entry>) {
+        } else if (change.after().isEmpty()) {
           removed++;
+        } else {
+          changed++;
         }
       }
     }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param layer the CVMFS layer as it is now
  * @param repositories the states that it was compared with
  * @param amounts how much was proven: entries, objects and bytes of their content
+ * @param garbage what else the layer holds, which no catalog names: only its own word, and that of
+ *     the hashes that it lists, is known of it
  * @param notes what the user may want to know besides
  * @param findings what is wrong; none if the layer is proven
  */
@@ -21,6 +23,7 @@ public record Verification(
     Report.Layer layer,
     List<Report.Repository> repositories,
     Amounts amounts,
+    Report.Garbage garbage,
     List<String> notes,
     List<LayerFinding> findings) {
 
@@ -33,10 +36,17 @@ public record Verification(
   /** The same for another image with the same layer, of which the same is said. */
   Verification of(String otherImage, Digest otherManifest) {
     return new Verification(
-        otherImage, otherManifest.toString(), layer, repositories, amounts, notes, findings);
+        otherImage,
+        otherManifest.toString(),
+        layer,
+        repositories,
+        amounts,
+        garbage,
+        notes,
+        findings);
   }
 
-  /** Whether every byte of the layer hangs from the repositories' signatures. */
+  /** Whether every byte of the layer but garbage hangs from the repositories' signatures. */
   public boolean isProven() {
     return findings.isEmpty();
   }

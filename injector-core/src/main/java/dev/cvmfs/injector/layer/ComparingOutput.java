@@ -27,9 +27,7 @@ final class ComparingOutput extends OutputStream {
     byte[] there = actual.readNBytes(length);
     int mismatch = Arrays.mismatch(there, 0, there.length, bytes, from, from + length);
     if (mismatch >= 0) {
-      throw new UnprovenLayerException(
-          "differs from byte %d on, though all in it means the same"
-              .formatted(position + mismatch));
+      throw new UnprovenLayerException("differs from byte %d on".formatted(position + mismatch));
     }
     position += length;
   }

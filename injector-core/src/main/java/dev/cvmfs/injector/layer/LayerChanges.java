@@ -10,6 +10,7 @@ import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.BiPredicate;
 
 /**
  * What distinguishes a slice from a layer that is there already, counted in entries of the visible
@@ -25,6 +26,11 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
   /** Everything is new: there is no layer, or none whose contents we know. */
   public static LayerChanges allNew(Slice slice) {
     return new LayerChanges(slice.visibleCount(), 0, 0, 0, false);
+  }
+
+  /** The same, though the layer is not what it says that it is. */
+  public LayerChanges inOtherBytes() {
+    return new LayerChanges(added, changed, removed, kept, false);
   }
 
   /** These and others. */
@@ -43,32 +49,10 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
    * @throws LayerFormatException if the layer is damaged
    */
   public static LayerChanges between(Slice slice, PresentLayer layer) throws IOException {
-    HiddenPaths hidden = new HiddenPaths(slice.prefix());
-    long added = 0;
-    long changed = 0;
-    long removed = 0;
-    long kept = 0;
-    boolean sameHidden = true;
-    try (Cursor<TreeItem> wanted = slice.tree();
-        Cursor<TreeItem> present = layer.tree()) {
-      SortedMerge<TreeItem> merge = new SortedMerge<>(present, wanted, BY_PATH);
-      while (merge.hasNext()) {
-        Change<TreeItem> change = merge.next();
-        if (hidden.contain(subject(change))) {
-          sameHidden &= change instanceof Change.Kept<TreeItem>;
-        } else if (change instanceof Change.Added<TreeItem>) {
-          added++;
-        } else if (change instanceof Change.Changed<TreeItem>) {
-          changed++;
-        } else if (change instanceof Change.Removed<TreeItem>) {
-          removed++;
-        } else {
-          kept++;
-        }
-      }
+    try (Cursor<TreeItem> present = layer.tree()) {
+      LayerChanges ofTree = between(present, slice, TreeItem::equals);
+      return ofTree.identical() && !sameObjects(slice, layer) ? ofTree.inOtherBytes() : ofTree;
     }
-    boolean sameTree = sameHidden && added + changed + removed == 0;
-    return new LayerChanges(added, changed, removed, kept, sameTree && sameObjects(slice, layer));
   }
 
   /**
@@ -79,45 +63,44 @@ public record LayerChanges(long added, long changed, long removed, long kept, bo
    * @throws LayerFormatException if the layer is damaged
    */
   public static LayerChanges between(Slice slice, ForeignLayer layer) throws IOException {
+    try (Cursor<TreeItem> present = layer.tree()) {
+      return between(present, slice, LayerChanges::isAlike).inOtherBytes();
+    }
+  }
+
+  private static boolean isAlike(TreeItem present, TreeItem wanted) {
+    return ForeignEntries.isAlike(present.entry(), wanted.entry());
+  }
+
+  /** Counts what distinguishes the trees; they are identical if what is hidden is equal as well. */
+  private static LayerChanges between(
+      Cursor<TreeItem> present, Slice slice, BiPredicate<TreeItem, TreeItem> alike)
+      throws IOException {
     HiddenPaths hidden = new HiddenPaths(slice.prefix());
     long added = 0;
     long changed = 0;
     long removed = 0;
     long kept = 0;
-    try (Cursor<TreeItem> wanted = slice.tree();
-        Cursor<TreeItem> present = layer.tree()) {
+    boolean sameHidden = true;
+    try (Cursor<TreeItem> wanted = slice.tree()) {
       SortedMerge<TreeItem> merge = new SortedMerge<>(present, wanted, BY_PATH);
       while (merge.hasNext()) {
         Change<TreeItem> change = merge.next();
-        if (hidden.contain(subject(change))) {
-          continue;
-        }
-        if (change instanceof Change.Added<TreeItem>) {
+        if (hidden.contain(change.subject())) {
+          sameHidden &= change instanceof Change.Kept<TreeItem>;
+        } else if (change.before().isEmpty()) {
           added++;
-        } else if (change instanceof Change.Removed<TreeItem>) {
+        } else if (change.after().isEmpty()) {
           removed++;
-        } else if (change instanceof Change.Changed<TreeItem> both
-            && !ForeignEntries.isAlike(both.present().entry(), both.wanted().entry())) {
-          changed++;
-        } else {
+        } else if (alike.test(change.before().get(), change.after().get())) {
           kept++;
+        } else {
+          changed++;
         }
       }
     }
-    return new LayerChanges(added, changed, removed, kept, false);
-  }
-
-  /** The entry that a change is about. */
-  static TreeItem subject(Change<TreeItem> change) {
-    if (change instanceof Change.Added<TreeItem> added) {
-      return added.wanted();
-    } else if (change instanceof Change.Changed<TreeItem> changed) {
-      return changed.wanted();
-    } else if (change instanceof Change.Removed<TreeItem> removed) {
-      return removed.present();
-    } else {
-      return ((Change.Kept<TreeItem>) change).present();
-    }
+    boolean same = sameHidden && added + changed + removed == 0;
+    return new LayerChanges(added, changed, removed, kept, same);
   }
 
   /** The place of an entry in the order of the tree. */

@@ -48,24 +48,11 @@ public final class LayerComparison {
           new SortedMerge<>(before, after, Comparator.comparing(LayerChanges::path));
       while (merge.hasNext()) {
         Change<TreeItem> change = merge.next();
-        if (!(change instanceof Change.Kept<TreeItem>)
-            && !hidden.contain(LayerChanges.subject(change))) {
-          changes.accept(sized(change, present, wanted));
+        if (!(change instanceof Change.Kept<TreeItem>) && !hidden.contain(change.subject())) {
+          changes.accept(change.map(item -> sized(item, present), item -> sized(item, wanted)));
         }
       }
     }
-  }
-
-  private static Change<SizedEntry> sized(
-      Change<TreeItem> change, ContentSizes present, ContentSizes wanted) {
-    if (change instanceof Change.Added<TreeItem> added) {
-      return new Change.Added<>(sized(added.wanted(), wanted));
-    }
-    if (change instanceof Change.Removed<TreeItem> removed) {
-      return new Change.Removed<>(sized(removed.present(), present));
-    }
-    Change.Changed<TreeItem> changed = (Change.Changed<TreeItem>) change;
-    return new Change.Changed<>(sized(changed.present(), present), sized(changed.wanted(), wanted));
   }
 
   private static SizedEntry sized(TreeItem item, ContentSizes sizes) {

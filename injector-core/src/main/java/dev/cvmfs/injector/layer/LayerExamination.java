@@ -15,24 +15,32 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * Says what distinguishes a layer from the one that a slice gives, part by part: the objects, the
- * index, the store's headers, the visible tree. What cannot be read to its end is said once, and
- * the other parts are still looked at.
+ * Says what distinguishes a layer from the one that a slice gives, in three parts: the objects,
+ * where the index says that they are; all headers of the archive, from its first byte to its last;
+ * the tree, where the footer says that it is. What cannot be read to its end is said once, and the
+ * other parts are still looked at.
+ *
+ * <p>No order of headers is looked for: a forged archive may have any, and one that is only in
+ * another order differs in its bytes anyway.
  */
 final class LayerExamination {
   private static final int MOST = 1000;
+
+  /** How many bytes of headers an archive may have beyond those that it should have. */
+  private static final long MOST_SURPLUS = 64L << 20;
 
   private final Slice slice;
   private final PresentLayer layer;
   private final BlobRanges blob;
   private final WorkDirectory work;
-  private final List<LayerFinding> findings = new ArrayList<>();
+  private final Set<LayerFinding> findings = new LinkedHashSet<>();
   private long more;
 
   LayerExamination(Slice slice, PresentLayer layer, BlobRanges blob, WorkDirectory work) {
@@ -49,31 +57,31 @@ final class LayerExamination {
 
   List<LayerFinding> findings() {
     examine("objects", this::examineObjects);
-    if (slice.shape().hardLinks()) {
-      examine("store", this::examineStore);
-    } else {
-      examine("files", this::examineFiles);
-    }
+    examine("archive", this::examineArchive);
     examine("tree", this::examineTree);
+    List<LayerFinding> all = new ArrayList<>(findings);
     if (more > 0) {
-      findings.add(new LayerFinding("and more", "%d further findings".formatted(more)));
+      all.add(new LayerFinding("and more", "%d further findings".formatted(more)));
     }
-    return findings;
+    return all;
   }
 
   // What is examined may be anything, and to be unreadable is a finding as well.
-  private void examine(String name, Part part) {
+  private boolean examine(String name, Part part) {
     try {
       part.examine();
+      return true;
     } catch (LayerFormatException | TarFormatException | IOException e) {
       found(name, "cannot be read any further: " + e.getMessage());
+      return false;
     }
   }
 
   private void found(String where, String what) {
+    LayerFinding finding = new LayerFinding(where, what);
     if (findings.size() < MOST) {
-      findings.add(new LayerFinding(where, what));
-    } else {
+      findings.add(finding);
+    } else if (!findings.contains(finding)) {
       more++;
     }
   }
@@ -134,50 +142,58 @@ final class LayerExamination {
     return iterator.hasNext() ? Optional.of(iterator.next()) : Optional.empty();
   }
 
-  /** The archive from its start to the tree: directories and files of the store. */
-  private void examineStore() throws IOException {
-    try (InputStream plain =
-            GzipCompressorInputStream.builder()
-                .setInputStream(blob.open(0, blob.size()))
-                .setDecompressConcatenated(true)
-                .get();
-        Cursor<PlannedObject> objects = slice.objects()) {
-      LayerNames names = new LayerNames(slice.prefix());
-      String store = names.data() + "/";
-      TarReader reader = new TarReader(plain);
+  private void examineArchive() throws IOException {
+    HeaderSorter wanted = ExpectedHeaders.of(slice, work);
+    HeaderSorter present = new HeaderSorter(work);
+    boolean whole = examine("archive", () -> readArchive(present, wanted.bytes() + MOST_SURPLUS));
+    try (HeaderSorter.Sorted is = present.sorted();
+        HeaderSorter.Sorted should = wanted.sorted()) {
       SortedMerge<TarEntry> merge =
-          new SortedMerge<>(
-              new StoreEntries(reader, store),
-              new StoreHeaders(objects, names),
-              Comparator.comparing(TarEntry::name));
+          new SortedMerge<>(is, should, Comparator.comparing(TarEntry::name));
       while (merge.hasNext()) {
-        tell(merge.next());
+        Change<TarEntry> change = merge.next();
+        if (whole || change.before().isPresent()) {
+          tell(change);
+        }
       }
     }
   }
 
-  /** Without hard links: the headers of the files with content, in the order of the archive. */
-  private void examineFiles() throws IOException {
+  /**
+   * Collects the headers.
+   *
+   * @param most how many bytes they may take up
+   */
+  private void readArchive(HeaderSorter headers, long most) throws IOException {
     try (InputStream plain =
-            GzipCompressorInputStream.builder()
-                .setInputStream(blob.open(0, blob.size()))
-                .setDecompressConcatenated(true)
-                .get();
-        Cursor<ContentFiles.ContentFile> files = ContentFiles.of(slice, work).files()) {
+        GzipCompressorInputStream.builder()
+            .setInputStream(blob.open(0, blob.size()))
+            .setDecompressConcatenated(true)
+            .get()) {
       TarReader reader = new TarReader(plain);
-      while (files.hasNext()) {
-        TarEntry wanted = files.next().header();
-        Optional<TarEntry> present = reader.next();
-        while (present.isPresent() && present.get().type() == TarEntry.Type.DIRECTORY) {
-          // Directories of the store; the others come later.
-          present = reader.next();
+      for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+        TarEntry header = ExpectedHeaders.comparable(next.get(), slice);
+        if (header.name().toString().indexOf('\0') >= 0) {
+          found(header.name().toString(), "should not be there");
+        } else {
+          headers.add(header);
         }
-        if (present.isEmpty() || !present.get().name().equals(wanted.name())) {
-          found(wanted.name().toString(), "is not where it should be in the archive");
+        if (headers.bytes() > most) {
+          throw new LayerFormatException("it has far more headers than it should have");
+        }
+      }
+      requireZeros(plain);
+    }
+  }
+
+  /** Some programs go on behind the block of zeros that ends an archive. */
+  private void requireZeros(InputStream rest) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    for (int count = rest.read(buffer); count >= 0; count = rest.read(buffer)) {
+      for (int i = 0; i < count; i++) {
+        if (buffer[i] != 0) {
+          found("archive", "has something behind its end");
           return;
-        }
-        if (!present.get().equals(wanted)) {
-          found(wanted.name().toString(), EntryDifference.of(present.get(), wanted));
         }
       }
     }
@@ -189,110 +205,25 @@ final class LayerExamination {
       SortedMerge<TreeItem> merge =
           new SortedMerge<>(present, wanted, Comparator.comparing(LayerChanges::path));
       while (merge.hasNext()) {
-        Change<TreeItem> change = merge.next();
-        if (change instanceof Change.Changed<TreeItem> changed
-            && changed.present().entry().equals(changed.wanted().entry())) {
-          found(changed.present().entry().name().toString(), "has another content");
+        Change<TarEntry> change = merge.next().map(TreeItem::entry);
+        if (change instanceof Change.Changed<TarEntry> changed
+            && changed.present().equals(changed.wanted())) {
+          found(changed.present().name().toString(), "has another content");
         } else {
-          tell(entries(change));
+          tell(change);
         }
       }
     }
-  }
-
-  private static Change<TarEntry> entries(Change<TreeItem> change) {
-    if (change instanceof Change.Added<TreeItem> added) {
-      return new Change.Added<>(added.wanted().entry());
-    } else if (change instanceof Change.Removed<TreeItem> removed) {
-      return new Change.Removed<>(removed.present().entry());
-    } else if (change instanceof Change.Changed<TreeItem> changed) {
-      return new Change.Changed<>(changed.present().entry(), changed.wanted().entry());
-    }
-    return new Change.Kept<>(((Change.Kept<TreeItem>) change).present().entry());
   }
 
   private void tell(Change<TarEntry> change) {
-    if (change instanceof Change.Added<TarEntry> missing) {
-      found(missing.wanted().name().toString(), "missing");
-    } else if (change instanceof Change.Removed<TarEntry> surplus) {
-      found(surplus.present().name().toString(), "should not be there");
+    String name = change.subject().name().toString();
+    if (change.before().isEmpty()) {
+      found(name, "missing");
+    } else if (change.after().isEmpty()) {
+      found(name, "should not be there");
     } else if (change instanceof Change.Changed<TarEntry> changed) {
-      found(
-          changed.present().name().toString(),
-          EntryDifference.of(changed.present(), changed.wanted()));
-    }
-  }
-
-  /** The entries of the store as the archive has them. */
-  private static final class StoreEntries implements Iterator<TarEntry> {
-    private final TarReader reader;
-    private final String store;
-    private Optional<TarEntry> head;
-
-    private StoreEntries(TarReader reader, String store) throws IOException {
-      this.reader = reader;
-      this.store = store;
-      this.head = advance();
-    }
-
-    private Optional<TarEntry> advance() throws IOException {
-      Optional<TarEntry> entry = reader.next();
-      while (entry.isPresent()) {
-        String name = entry.get().name().toString();
-        if (name.startsWith(store) && !name.startsWith(store + ".")) {
-          return entry;
-        }
-        entry = reader.next();
-      }
-      return entry;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return head.isPresent();
-    }
-
-    @Override
-    public TarEntry next() {
-      if (head.isEmpty()) {
-        throw new NoSuchElementException();
-      }
-      TarEntry entry = head.get();
-      try {
-        head = advance();
-      } catch (IOException e) {
-        throw new LayerFormatException(
-            "the archive cannot be read after %s: %s".formatted(entry.name(), e.getMessage()), e);
-      }
-      return entry;
-    }
-  }
-
-  /** The same as the slice gives them. */
-  private static final class StoreHeaders implements Iterator<TarEntry> {
-    private final Cursor<PlannedObject> objects;
-    private final LayerNames names;
-    private final List<TarEntry> ready = new ArrayList<>();
-    private String directory = "";
-
-    private StoreHeaders(Cursor<PlannedObject> objects, LayerNames names) {
-      this.objects = objects;
-      this.names = names;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return !ready.isEmpty() || objects.hasNext();
-    }
-
-    @Override
-    public TarEntry next() {
-      if (ready.isEmpty()) {
-        PlannedObject object = objects.next();
-        directory = LayerWriter.directoriesOf(directory, object.name().path(), names, ready::add);
-        ready.add(TarEntry.file(names.object(object.name()), object.attributes(), object.size()));
-      }
-      return ready.remove(0);
+      found(name, EntryDifference.of(changed.present(), changed.wanted()));
     }
   }
 }

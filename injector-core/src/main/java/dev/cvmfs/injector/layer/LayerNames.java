@@ -1,23 +1,17 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.FixedAttributes;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
-import dev.cvmfs.shrinkwrap.tree.Timestamp;
-import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.nio.charset.StandardCharsets;
 
-/** Names and attributes of what is in a layer besides the slice itself. */
+/** Names, and {@link FixedAttributes}, of what is in a layer besides the slice itself. */
 record LayerNames(ByteString prefix) {
-  /** Visible to everybody, as the visible trees are. */
-  static final Attributes PUBLIC = new Attributes(0755, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
-
-  /** The store is no way around the permissions of the visible directories. */
-  static final Attributes PRIVATE = new Attributes(0700, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
-
-  static final Attributes PUBLIC_FILE = new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
-
-  static final Attributes INDEX = new Attributes(0600, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+  static final Attributes PUBLIC = FixedAttributes.PUBLIC;
+  static final Attributes PRIVATE = FixedAttributes.PRIVATE;
+  static final Attributes PUBLIC_FILE = FixedAttributes.PUBLIC_FILE;
+  static final Attributes INDEX = FixedAttributes.PRIVATE_FILE;
 
   ByteString data() {
     return below("/.data");

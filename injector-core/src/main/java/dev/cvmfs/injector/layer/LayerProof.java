@@ -2,6 +2,7 @@ package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,9 +57,12 @@ public record LayerProof(Optional<WrittenLayer> written, List<LayerFinding> find
       difference = String.valueOf(e.getMessage());
     }
     List<LayerFinding> findings = new LayerExamination(slice, layer.get(), blob, work).findings();
-    // Everything in it means the same, but is written in another way.
     return findings.isEmpty()
-        ? failed(new LayerFinding("blob", difference))
+        ? failed(
+            new LayerFinding(
+                "blob",
+                difference
+                    + ", though every header, and every object that the index leads to, is as it should be"))
         : new LayerProof(Optional.empty(), findings);
   }
 
@@ -76,7 +80,8 @@ public record LayerProof(Optional<WrittenLayer> written, List<LayerFinding> find
       WrittenLayer written = new LayerWriter(work).write(slice, content, out, progress);
       comparing.requireEnd();
       return written;
-    } catch (LayerFormatException e) {
+    } catch (LayerFormatException | CvmfsFailure.Data e) {
+      // All content is the layer's own, so what cannot be written is a claim of the layer.
       throw new UnprovenLayerException(String.valueOf(e.getMessage()), e);
     }
   }

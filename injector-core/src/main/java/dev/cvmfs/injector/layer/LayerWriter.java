@@ -50,11 +50,11 @@ import java.util.function.LongConsumer;
  */
 public final class LayerWriter {
   /** Says in an eStargz that nothing is worth being fetched in advance. */
-  private static final ByteString LANDMARK = ByteString.of(".no.prefetch.landmark");
+  static final ByteString LANDMARK = ByteString.of(".no.prefetch.landmark");
 
-  private static final byte[] LANDMARK_CONTENT = {0xf};
+  static final byte[] LANDMARK_CONTENT = {0xf};
   private static final long SORT_MEMORY = 24L << 20;
-  private static final ByteString TOC_NAME = ByteString.of("stargz.index.json");
+  static final ByteString TOC_NAME = ByteString.of("stargz.index.json");
 
   private final WorkDirectory work;
 

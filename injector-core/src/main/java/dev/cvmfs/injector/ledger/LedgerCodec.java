@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * Entries of the ledger as files of JSON:
  *
  * <pre>
- * {"v":2,"layer":"sha256:…","diffId":"sha256:…","size":602011,
+ * {"v":3,"layer":"sha256:…","diffId":"sha256:…","size":602011,
  *  "entries":8,"objects":3,"contentBytes":600112,
  *  "repositories":{"x.example.org":{"root":"&lt;hash&gt;","provenance":{"src.spec":"&lt;base64&gt;"}}},
  *  "places":["registry.example.org/lab/analysis"]}
@@ -30,7 +30,8 @@ import java.util.TreeMap;
  * <p>and {@code garbageObjects} and {@code garbageBytes}, if there are any.
  */
 final class LedgerCodec {
-  private static final int VERSION = 2;
+  /** A new one as well where layers come out of the same in other bytes than before. */
+  private static final int VERSION = 3;
 
   private LedgerCodec() {}
 

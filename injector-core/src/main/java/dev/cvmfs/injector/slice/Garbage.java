@@ -1,10 +1,7 @@
 package dev.cvmfs.injector.slice;
 
 import dev.cvmfs.injector.tar.TarEntry;
-import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
-import dev.cvmfs.shrinkwrap.tree.Timestamp;
-import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,10 +25,6 @@ public record Garbage(List<GarbageObject> objects) {
   public static final String FOLDER = "/.data/.garbage";
 
   public static final Garbage NONE = new Garbage(List.of());
-
-  private static final Attributes DIRECTORY =
-      new Attributes(0700, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
-  private static final Attributes FILE = new Attributes(0600, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
 
   public Garbage {
     objects = List.copyOf(objects);
@@ -63,13 +56,16 @@ public record Garbage(List<GarbageObject> objects) {
     }
     String directory = prefix + FOLDER;
     List<TreeItem> items = new ArrayList<>();
-    items.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), DIRECTORY)));
+    items.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), FixedAttributes.PRIVATE)));
     lists.forEach(
         (fqrn, lines) -> {
           byte[] content = lines.toString().getBytes(StandardCharsets.US_ASCII);
           items.add(
               new TreeItem(
-                  TarEntry.file(ByteString.of(directory + "/" + fqrn), FILE, content.length),
+                  TarEntry.file(
+                      ByteString.of(directory + "/" + fqrn),
+                      FixedAttributes.PRIVATE_FILE,
+                      content.length),
                   ByteString.of(content)));
         });
     return items;

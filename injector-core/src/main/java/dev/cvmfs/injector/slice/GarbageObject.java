@@ -2,9 +2,6 @@ package dev.cvmfs.injector.slice;
 
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
-import dev.cvmfs.shrinkwrap.tree.Attributes;
-import dev.cvmfs.shrinkwrap.tree.Timestamp;
-import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -18,10 +15,6 @@ import java.util.stream.Collectors;
  */
 public record GarbageObject(
     DataName name, String fqrn, int repository, long revision, List<ObjectRef> objects) {
-  /** Whatever it had is of no use without a link; its name still says what it was. */
-  private static final Attributes ATTRIBUTES =
-      new Attributes(0600, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
-
   public GarbageObject {
     objects = List.copyOf(objects);
     if (objects.isEmpty() || revision < 0) {
@@ -34,8 +27,9 @@ public record GarbageObject(
     return objects.stream().mapToLong(ObjectRef::size).sum();
   }
 
+  /** Whatever attributes it had are of no use without a link; its name still says what it was. */
   PlannedObject planned() {
-    return new PlannedObject(name, ATTRIBUTES, size(), repository, objects);
+    return new PlannedObject(name, FixedAttributes.PRIVATE_FILE, size(), repository, objects);
   }
 
   /**

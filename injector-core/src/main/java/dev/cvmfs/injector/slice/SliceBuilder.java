@@ -10,8 +10,6 @@ import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
-import dev.cvmfs.shrinkwrap.tree.Timestamp;
-import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,9 +37,6 @@ public final class SliceBuilder {
   private static final int VARIANTS_IN_MEMORY = 10_000;
 
   private static final int SOCKETS_NAMED = 20;
-  private static final Attributes DIRECTORY =
-      new Attributes(0755, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
-  private static final Attributes FILE = new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
 
   private final WorkDirectory work;
   private final String prefix;
@@ -103,16 +98,20 @@ public final class SliceBuilder {
   private void addProvenance(String fqrn, Map<String, byte[]> files) {
     String directory = prefix + "/.provenance";
     if (provenance.isEmpty()) {
-      provenance.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), DIRECTORY)));
+      provenance.add(
+          TreeItem.of(TarEntry.directory(ByteString.of(directory), FixedAttributes.PUBLIC)));
     }
     provenance.add(
-        TreeItem.of(TarEntry.directory(ByteString.of(directory + "/" + fqrn), DIRECTORY)));
+        TreeItem.of(
+            TarEntry.directory(ByteString.of(directory + "/" + fqrn), FixedAttributes.PUBLIC)));
     files.forEach(
         (name, content) ->
             provenance.add(
                 new TreeItem(
                     TarEntry.file(
-                        ByteString.of(directory + "/" + fqrn + "/" + name), FILE, content.length),
+                        ByteString.of(directory + "/" + fqrn + "/" + name),
+                        FixedAttributes.PUBLIC_FILE,
+                        content.length),
                     ByteString.of(content))));
   }
 

@@ -5,6 +5,8 @@ import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarEncoder;
+import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Forges layers from a seed, as a clever enemy would who controls the registry: anything from a
@@ -197,18 +200,20 @@ final class LayerForgery {
   }
 
   private byte[] withIndex(List<IndexRecord> records) throws IOException {
+    return withIndex(records, new byte[0]);
+  }
+
+  /** The same with something else before all of it. */
+  private byte[] withIndex(List<IndexRecord> records, byte[] before) throws IOException {
     ByteArrayOutputStream index = new ByteArrayOutputStream();
     index.writeBytes(IndexEncoder.magic(shape.singleMember()));
     IndexEncoder encoder = new IndexEncoder();
     records.forEach(record -> index.writeBytes(encoder.encode(record)));
     byte[] plain = index.toByteArray();
-    CRC32 crc = new CRC32();
-    crc.update(plain);
     LayerFooter footer = footer();
-    byte[] member =
-        Gzip.member(
-            new FixedDeflater().deflate(plain, plain.length), (int) crc.getValue(), plain.length);
+    byte[] member = member(plain);
     ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    forged.writeBytes(before);
     copy(0, footer.indexStart(), forged);
     if (shape.singleMember()) {
       Splicer splicer = new Splicer(forged::write);
@@ -220,10 +225,74 @@ final class LayerForgery {
     long indexEnd = forged.size();
     copy(footer.indexEnd(), end() - LayerFooter.SIZE, forged);
     forged.writeBytes(
-        new LayerFooter(footer.treeStart(), footer.indexStart(), indexEnd, shape.singleMember())
+        new LayerFooter(
+                footer.treeStart() + before.length,
+                footer.indexStart() + before.length,
+                indexEnd,
+                shape.singleMember())
             .encode());
     copy(end(), genuine.length, forged);
     return forged.toByteArray();
+  }
+
+  /** With a file before all others, which index and footer make room for. */
+  byte[] withFileInFront(String name, String content) throws IOException {
+    byte[] member = member(file(name, content));
+    List<IndexRecord> moved =
+        records().stream()
+            .map(r -> new IndexRecord(r.name(), r.start() + member.length, r.members()))
+            .toList();
+    return withIndex(moved, member);
+  }
+
+  /** With a file between the index and the end of the archive. */
+  byte[] withFileBehindIndex(String name, String content) throws IOException {
+    LayerFooter footer = footer();
+    byte[] end;
+    try (InputStream glue =
+        new GZIPInputStream(
+            new ByteArrayInputStream(
+                genuine,
+                (int) footer.indexEnd(),
+                (int) (end() - LayerFooter.SIZE - footer.indexEnd())))) {
+      end = glue.readAllBytes();
+    }
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.write(end, 0, end.length - TarEncoder.TRAILER);
+    tar.writeBytes(file(name, content));
+    tar.writeBytes(new byte[TarEncoder.TRAILER]);
+    ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    copy(0, footer.indexEnd(), forged);
+    forged.writeBytes(member(tar.toByteArray()));
+    copy(end() - LayerFooter.SIZE, genuine.length, forged);
+    return forged.toByteArray();
+  }
+
+  /** The same behind the zeros that end the archive. */
+  byte[] withFileBehindTheEnd(String name, String content) {
+    ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    copy(0, end() - LayerFooter.SIZE, forged);
+    forged.writeBytes(member(file(name, content)));
+    copy(end() - LayerFooter.SIZE, genuine.length, forged);
+    return forged.toByteArray();
+  }
+
+  private static byte[] file(String name, String content) {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.writeBytes(
+        TarEncoder.encode(
+            TarEntry.file(ByteString.of(name), LayerNames.PUBLIC_FILE, bytes.length)));
+    tar.writeBytes(bytes);
+    tar.writeBytes(new byte[TarEncoder.padding(bytes.length)]);
+    return tar.toByteArray();
+  }
+
+  private static byte[] member(byte[] plain) {
+    CRC32 crc = new CRC32();
+    crc.update(plain);
+    return Gzip.member(
+        new FixedDeflater().deflate(plain, plain.length), (int) crc.getValue(), plain.length);
   }
 
   private byte[] withEditedFooter(Random random) {

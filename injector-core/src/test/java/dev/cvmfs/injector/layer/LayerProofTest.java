@@ -2,6 +2,7 @@ package dev.cvmfs.injector.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.campaign.Effort;
@@ -37,9 +38,13 @@ class LayerProofTest {
   }
 
   private LayerForgery forgery(long seed) throws IOException {
+    return forgery(seed, LayerShape.USUAL);
+  }
+
+  private LayerForgery forgery(long seed, LayerShape shape) throws IOException {
     MemoryStore store = new MemoryStore();
     List<Entry> entries = RandomEntries.randomTree(new Random(seed), store, new HashMap<>());
-    return new LayerForgery(work, store, entries);
+    return new LayerForgery(work, store, entries, shape);
   }
 
   private LayerProof proof(LayerForgery forgery, byte[] layer) throws IOException {
@@ -158,5 +163,68 @@ class LayerProofTest {
               assertThat(finding.where()).startsWith(".data/");
               assertThat(finding.what()).contains(file.identity().toString());
             });
+  }
+
+  /** Wherever in the archive somebody puts a file, it is named. */
+  @Test
+  void smuggledFiles_areNamed() throws IOException {
+    LayerForgery forgery = forgery(1);
+    String name = "etc/cron.d/x";
+    LayerFinding surplus = new LayerFinding(name, "should not be there");
+
+    assertThat(proof(forgery, forgery.withFileInFront(name, "* * * * * root x\n")).findings())
+        .containsExactly(surplus);
+    assertThat(proof(forgery, forgery.withFileBehindIndex(name, "* * * * * root x\n")).findings())
+        .containsExactly(surplus);
+    assertThat(proof(forgery, forgery.withFileBehindTheEnd(name, "* * * * * root x\n")).findings())
+        .containsExactly(new LayerFinding("archive", "has something behind its end"));
+  }
+
+  @Test
+  void smuggledFile_inALayerWithoutHardLinks_isAllThatIsFound() throws IOException {
+    LayerForgery forgery = forgery(2, new LayerShape(false, false, false));
+
+    assertThat(proof(forgery, forgery.withFileInFront("x", "y")).findings())
+        .containsExactly(new LayerFinding("x", "should not be there"));
+  }
+
+  /** Whatever a layer is built like, the examination knows all its headers, and no other. */
+  @Test
+  void examinationOfGenuineLayers_ofAnyShape_findsNothing() throws IOException {
+    for (LayerShape shape :
+        List.of(
+            LayerShape.USUAL,
+            new LayerShape(false, false, false),
+            new LayerShape(true, true, false),
+            new LayerShape(false, true, false),
+            new LayerShape(true, false, true))) {
+      LayerForgery forgery = forgery(4, shape);
+      BlobRanges blob = LayerForgery.ranges(forgery.genuine());
+
+      LayerExamination examination =
+          new LayerExamination(forgery.slice(), PresentLayer.open(blob).orElseThrow(), blob, work);
+
+      assertThat(examination.findings()).as("%s", shape).isEmpty();
+    }
+  }
+
+  @Test
+  void otherBytesForTheSame_areNotSaidToMeanTheSame_beforeAllWasCompared() throws IOException {
+    LayerForgery forgery = forgery(3);
+    byte[] genuine = forgery.genuine();
+    byte[] emptyMember = Gzip.member(new byte[] {3, 0}, 0, 0);
+    byte[] forged = Arrays.copyOf(emptyMember, emptyMember.length + genuine.length);
+    System.arraycopy(genuine, 0, forged, emptyMember.length, genuine.length);
+    assertThat(proof(forgery, forged).findings())
+        .noneMatch(finding -> finding.what().contains("as it should be"));
+
+    byte[] longer = Arrays.copyOf(genuine, genuine.length);
+    longer[8] = 2;
+    assertThat(proof(forgery, longer).findings())
+        .containsExactly(
+            new LayerFinding(
+                "blob",
+                "differs from byte 8 on, though every header, and every object that the index leads"
+                    + " to, is as it should be"));
   }
 }

@@ -12,10 +12,13 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.campaign.Effort;
 import dev.cvmfs.shrinkwrap.campaign.RandomSpecifications;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import dev.cvmfs.shrinkwrap.object.Compression;
+import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -248,6 +251,35 @@ class LayerRoundTripTest {
         .hasToString(plain + "~1709294400.123456789s4");
     assertThat(get(tar, plain + "~1709294400.123456789s4").attributes().permissions())
         .isEqualTo(04644);
+  }
+
+  /** CVMFS hashes what is stored, so the same hash may be claimed for other plain bytes. */
+  @Test
+  void write_whereAnotherRepositoryCallsAnObjectUncompressed_leavesTheContentAsItIs()
+      throws IOException {
+    MemoryStore store = new MemoryStore();
+    Entry root = RandomEntries.directory("/", RandomEntries.NOON);
+    Entry.RegularFile library =
+        RandomEntries.file("/libc.so", store, "code ".repeat(200), RandomEntries.NOON);
+    ObjectRef object = library.objects().get(0);
+    long stored = store.stored(object).length;
+    ObjectRef claimed = new ObjectRef(object.hash(), ObjectKind.DATA, Compression.NONE, stored);
+    Entry claim =
+        new Entry.RegularFile(
+            TreePath.of("/x"), library.attributes(), stored, object.hash(), List.of(claimed), 0);
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("a.evil.org", Map.of(), new ListCursor(List.of(root, claim)));
+    builder.add("r.org", Map.of(), new ListCursor(List.of(root, library)));
+    ByteArrayOutputStream layer = new ByteArrayOutputStream();
+    new LayerWriter(work)
+        .write(
+            builder.finish(),
+            new ObjectSources(List.of(store, store), Optional.empty()),
+            layer,
+            bytes -> {});
+    assertThat(unpack(layer.toByteArray()))
+        .containsEntry(
+            "/libc.so", "FILE " + library.attributes() + Digest.sha256("code ".repeat(200)));
   }
 
   private static TarEntry get(Map<String, TarEntry> entries, String name) {

@@ -127,7 +127,7 @@ class LayerLedgerTest {
   void entry_ofAnotherVersion_isLeftAlone() throws IOException {
     ledger(1000).add(entry("a"));
     Path file = only(folder.resolve("layers"));
-    Files.writeString(file, Files.readString(file).replace("\"v\":2", "\"v\":1"));
+    Files.writeString(file, Files.readString(file).replace("\"v\":3", "\"v\":2"));
 
     assertThat(ledger(1000).find(Digest.sha256("a"))).isEmpty();
   }

@@ -157,6 +157,19 @@ class SliceBuilderTest {
     assertThat(targets(slice).get(0)).matches(Pattern.quote(PLAIN) + "~0c[0-9a-f]{32}");
   }
 
+  /** The names of most layers' objects must not depend on how they are stored. */
+  @Test
+  void finish_ofUncompressedContentInOneVariant_givesItThePlainName() throws IOException {
+    ObjectRef object = new ObjectRef(HASH, ObjectKind.DATA, Compression.NONE, 7);
+    Entry.RegularFile compressed = (Entry.RegularFile) files(1, 0).get(0);
+    Entry file =
+        new Entry.RegularFile(
+            compressed.path(), compressed.attributes(), 7, HASH, List.of(object), 0);
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("a.org", Map.of(), cursor(List.of(file, moved(file, "/g"))));
+    assertThat(targets(builder.finish())).containsExactly(PLAIN, PLAIN);
+  }
+
   @Test
   void add_ofWhatALayerCannotSay_isRefused() throws IOException {
     SliceBuilder builder = new SliceBuilder(work, "cvmfs");

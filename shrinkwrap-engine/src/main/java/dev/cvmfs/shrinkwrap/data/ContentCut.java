@@ -1,5 +1,7 @@
 package dev.cvmfs.shrinkwrap.data;
 
+import dev.cvmfs.shrinkwrap.object.Compression;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
@@ -11,9 +13,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Which objects make up a file's content: zeros if it is the one whose hash names the content,
- * otherwise a digest of their list. A catalog's hash of a whole chunked file is only its word, and
- * files whose contents are not proven to be the same must not become one.
+ * Which objects make up a file's content: zeros if it is the one compressed object whose hash names
+ * the content, otherwise a digest of their list. A catalog's hash of a whole chunked file is only
+ * its word; and as CVMFS hashes the bytes that are stored, a catalog may call an object of another
+ * repository uncompressed, which makes another content of the same hash. Files whose contents are
+ * not proven to be the same must not become one.
  */
 public final class ContentCut {
   public static final int BYTES = 16;
@@ -25,7 +29,7 @@ public final class ContentCut {
 
   public static ByteString of(Entry.RegularFile file) {
     List<ObjectRef> objects = file.objects();
-    if (objects.size() == 1 && objects.get(0).hash().equals(file.identity())) {
+    if (objects.size() == 1 && isWhole(objects.get(0), file.identity())) {
       return WHOLE;
     }
     MessageDigest digest = newSha256();
@@ -41,6 +45,10 @@ public final class ContentCut {
       digest.update(line.getBytes(StandardCharsets.US_ASCII));
     }
     return ByteString.of(Arrays.copyOf(digest.digest(), BYTES));
+  }
+
+  private static boolean isWhole(ObjectRef object, ContentHash identity) {
+    return object.compression() == Compression.ZLIB && object.hash().equals(identity);
   }
 
   /** What tells it apart in names: nothing, or {@code c} and 32 hexadecimal digits. */

@@ -143,7 +143,7 @@ class RandomChangesTest {
       Snapshot to, ContentHash from, Specification specification) {
     List<Change<Entry>> changes = new ArrayList<>();
     try (ChangeCursor cursor = to.changesSince(from, specification)) {
-      cursor.forEachRemaining(change -> changes.add(withoutGroups(change)));
+      cursor.forEachRemaining(change -> changes.add(change.map(RandomChangesTest::withoutGroup)));
     }
     return changes;
   }
@@ -165,17 +165,6 @@ class RandomChangesTest {
       cursor.forEachRemaining(entry -> entries.add(withoutGroup(entry)));
     }
     return entries.stream();
-  }
-
-  private static Change<Entry> withoutGroups(Change<Entry> change) {
-    if (change instanceof Change.Added<Entry> added) {
-      return new Change.Added<>(withoutGroup(added.wanted()));
-    } else if (change instanceof Change.Removed<Entry> removed) {
-      return new Change.Removed<>(withoutGroup(removed.present()));
-    } else if (change instanceof Change.Changed<Entry> changed) {
-      return new Change.Changed<>(withoutGroup(changed.present()), withoutGroup(changed.wanted()));
-    }
-    return change;
   }
 
   private static Entry withoutGroup(Entry entry) {

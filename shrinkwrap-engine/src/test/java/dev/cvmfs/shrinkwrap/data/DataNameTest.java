@@ -2,11 +2,18 @@ package dev.cvmfs.shrinkwrap.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ObjectKind;
+import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -48,6 +55,24 @@ class DataNameTest {
     assertThat(new DataVariant(4, "", new Timestamp(-5, 7)).suffix()).isEqualTo("~-5.000000007s4");
     assertThat(DataVariant.of(attributes(0644, 0, xattr("security.selinux", "label"))).suffix())
         .matches("~1704067200x[0-9a-f]{16}");
+  }
+
+  /** CVMFS hashes what is stored: the same hash says two things of two ways of storing. */
+  @Test
+  void cut_ofOneHashStoredInTwoWays_isNotTheSame() {
+    ByteString compressed = ContentCut.of(file(Compression.ZLIB, 7));
+    ByteString uncompressed = ContentCut.of(file(Compression.NONE, 7));
+    assertThat(compressed).isEqualTo(ContentCut.WHOLE);
+    assertThat(ContentCut.suffix(compressed)).isEmpty();
+    assertThat(uncompressed).isNotEqualTo(ContentCut.WHOLE);
+    assertThat(ContentCut.suffix(uncompressed)).matches("c[0-9a-f]{32}");
+  }
+
+  private static Entry.RegularFile file(Compression compression, long size) {
+    ContentHash hash = ContentHash.parse("bb60abcc605206264854d97f72524eae6c6652c1");
+    ObjectRef object = new ObjectRef(hash, ObjectKind.DATA, compression, size);
+    return new Entry.RegularFile(
+        TreePath.of("/f"), attributes(0644, 0, Xattrs.NONE), size, hash, List.of(object), 0);
   }
 
   private static Attributes attributes(int permissions, long owner, Xattrs xattrs) {

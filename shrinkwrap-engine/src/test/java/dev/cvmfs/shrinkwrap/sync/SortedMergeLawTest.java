@@ -43,7 +43,7 @@ class SortedMergeLawTest {
       RandomTrees trees = new RandomTrees(seed);
       List<TreePath> paths =
           changes(items(trees.tree(40)), items(trees.tree(40))).stream()
-              .map(SortedMergeLawTest::path)
+              .map(change -> change.subject().path())
               .toList();
 
       assertThat(paths).isSorted().doesNotHaveDuplicates();
@@ -81,18 +81,5 @@ class SortedMergeLawTest {
       }
     }
     return List.copyOf(tree.values());
-  }
-
-  private static TreePath path(Change<Item> change) {
-    if (change instanceof Change.Added<Item> added) {
-      return added.wanted().path();
-    }
-    if (change instanceof Change.Changed<Item> changed) {
-      return changed.wanted().path();
-    }
-    if (change instanceof Change.Removed<Item> removed) {
-      return removed.present().path();
-    }
-    return ((Change.Kept<Item>) change).present().path();
   }
 }

@@ -1,0 +1,103 @@
+package dev.cvmfs.injector.layer;
+
+import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.Slice;
+import dev.cvmfs.injector.slice.TreeItem;
+import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.TarEncoder;
+import dev.cvmfs.injector.tar.TarEntry;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All headers that {@link LayerWriter} writes for a slice. How long the index and an eStargz's
+ * table of contents are depends on where the members lie, so their sizes are left at 0.
+ */
+final class ExpectedHeaders {
+  private final Slice slice;
+  private final LayerNames names;
+  private final HeaderSorter headers;
+
+  private ExpectedHeaders(Slice slice, HeaderSorter headers) {
+    this.slice = slice;
+    this.names = new LayerNames(slice.prefix());
+    this.headers = headers;
+  }
+
+  /** Gives them all. */
+  static HeaderSorter of(Slice slice, WorkDirectory work) throws IOException {
+    HeaderSorter headers = new HeaderSorter(work);
+    ExpectedHeaders expected = new ExpectedHeaders(slice, headers);
+    expected.addFrame();
+    expected.addFiles(ContentFiles.of(slice, work));
+    expected.addTree();
+    return headers;
+  }
+
+  /** A header as it can be compared with one of these. */
+  static TarEntry comparable(TarEntry header, Slice slice) {
+    Set<ByteString> unsized = Set.of(new LayerNames(slice.prefix()).index(), LayerWriter.TOC_NAME);
+    return header.type() == TarEntry.Type.FILE && unsized.contains(header.name())
+        ? TarEntry.file(header.name(), header.attributes(), 0)
+        : header;
+  }
+
+  private void addFrame() throws IOException {
+    headers.add(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC));
+    headers.add(TarEntry.directory(names.data(), LayerNames.PRIVATE));
+    headers.add(TarEntry.file(names.index(), LayerNames.INDEX, 0));
+    if (slice.shape().estargz()) {
+      headers.add(
+          TarEntry.file(
+              LayerWriter.LANDMARK, LayerNames.PUBLIC_FILE, LayerWriter.LANDMARK_CONTENT.length));
+      headers.add(TarEntry.file(LayerWriter.TOC_NAME, LayerNames.PUBLIC_FILE, 0));
+    }
+  }
+
+  private void addFiles(ContentFiles contentFiles) throws IOException {
+    String directory = "";
+    try (Cursor<ContentFiles.ContentFile> files = contentFiles.files()) {
+      while (files.hasNext()) {
+        ContentFiles.ContentFile file = files.next();
+        if (file.isStored()) {
+          List<TarEntry> directories = new ArrayList<>();
+          directory =
+              LayerWriter.directoriesOf(
+                  directory, file.object().name().path(), names, directories::add);
+          for (TarEntry entry : directories) {
+            headers.add(entry);
+          }
+        }
+        headers.add(file.header());
+      }
+    }
+  }
+
+  /** Without hard links the tree is the content of a file, and what is no link comes besides. */
+  private void addTree() throws IOException {
+    boolean linked = slice.shape().hardLinks();
+    long bytes = 0;
+    try (Cursor<TreeItem> tree = slice.tree()) {
+      while (tree.hasNext()) {
+        TreeItem item = tree.next();
+        TarEntry entry = item.entry();
+        if (linked || entry.type() != TarEntry.Type.HARD_LINK) {
+          headers.add(entry);
+        }
+        if (!linked) {
+          long content = item.content().length();
+          bytes += TarEncoder.encode(entry).length + content + TarEncoder.padding(content);
+          if (entry.type() == TarEntry.Type.DIRECTORY) {
+            headers.add(entry);
+          }
+        }
+      }
+    }
+    if (!linked) {
+      headers.add(TarEntry.file(names.tree(), LayerNames.INDEX, bytes));
+    }
+  }
+}
