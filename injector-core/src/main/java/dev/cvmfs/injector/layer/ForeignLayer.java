@@ -46,12 +46,10 @@ public final class ForeignLayer {
   /** Headers compress well, but an entry is never less than some bytes of a blob. */
   private static final long SPOOLED_RATIO = 40;
 
-  private static final int LONGEST_PROVENANCE = 1 << 20;
-  private static final int MOST_PROVENANCE = 100;
-
   private final RecordSorter sorter;
   private final Map<ByteString, ByteString> turned = new HashMap<>();
   private final Map<String, byte[]> provenance = new HashMap<>();
+  private final LayerLimits.Budget provenanceBudget = LayerLimits.provenance();
   private long turnedBytes;
   private long spooledBytes;
 
@@ -111,9 +109,9 @@ public final class ForeignLayer {
       if (name.startsWith(store)) {
         note(found, store);
       } else if (name.startsWith(origins)) {
-        if (found.size() <= LONGEST_PROVENANCE && provenance.size() < MOST_PROVENANCE) {
+        if (provenanceBudget.take(name.length(), found.size())) {
           String path = name.toString().substring(origins.length());
-          provenance.put(path, reader.readContent(LONGEST_PROVENANCE));
+          provenance.put(path, reader.readContent((int) found.size()));
         }
       } else if (name.startsWith(visible) && !name.startsWith(hidden) && isProper(name)) {
         spool(record(found, count), mostSpooled);

@@ -111,7 +111,7 @@ public final class LayerGarbage {
     List<GarbageObject> all = found.listed;
     all.addAll(found.ownedFresh());
     all.sort(NEWEST);
-    return Garbage.of(all.subList(0, Math.min(all.size(), Garbage.MOST)));
+    return Garbage.beginning(all);
   }
 
   private void compare(GarbageLists lists) throws IOException {

@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
@@ -18,6 +19,19 @@ record LayerNames(ByteString prefix) {
   static final Attributes PUBLIC_FILE = new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
 
   static final Attributes INDEX = new Attributes(0600, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
+
+  ByteString provenance() {
+    return below("/.provenance");
+  }
+
+  ByteString garbage() {
+    return below(Garbage.FOLDER);
+  }
+
+  /** Whether the file is one of those in the tree that have content there. */
+  boolean mayHaveContent(ByteString name) {
+    return name.startsWith(below("/.provenance/")) || name.startsWith(below(Garbage.FOLDER + "/"));
+  }
 
   ByteString data() {
     return below("/.data");

@@ -6,6 +6,7 @@ import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.data.DataName;
+import dev.cvmfs.shrinkwrap.spec.SpecFailure;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
@@ -53,6 +54,7 @@ public final class SliceBuilder {
   private final List<String> skippedSockets = new ArrayList<>();
   private Optional<String> lastRepository = Optional.empty();
   private int repositories;
+  private long provenanceBytes;
   private long socketCount;
   private long linkCount;
 
@@ -107,6 +109,12 @@ public final class SliceBuilder {
     }
     provenance.add(
         TreeItem.of(TarEntry.directory(ByteString.of(directory + "/" + fqrn), DIRECTORY)));
+    provenanceBytes += files.values().stream().mapToLong(content -> content.length).sum();
+    if (provenanceBytes > LayerLimits.LARGEST_PROVENANCE) {
+      throw new SpecFailure(
+          "the specification of %s is too long for an image layer, which has room for %d MiB of specifications; let patterns stand for many paths, as in /sw/*"
+              .formatted(fqrn, LayerLimits.LARGEST_PROVENANCE >> 20));
+    }
     files.forEach(
         (name, content) ->
             provenance.add(

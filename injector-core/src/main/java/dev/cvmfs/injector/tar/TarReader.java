@@ -3,7 +3,6 @@ package dev.cvmfs.injector.tar;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -91,15 +90,13 @@ public final class TarReader {
       throw damaged(
           "has a file of %d bytes where at most %d are expected".formatted(contentLeft, limit));
     }
-    // In pieces, for the header's word alone is no reason to take the memory.
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    byte[] piece = new byte[(int) Math.min(contentLeft, PIECE)];
-    for (int count = read(piece, 0, piece.length);
-        count >= 0;
-        count = read(piece, 0, piece.length)) {
-      content.write(piece, 0, count);
+    byte[] content = in.readNBytes((int) contentLeft);
+    if (content.length < contentLeft) {
+      throw damaged("ends inside a file's content");
     }
-    return content.toByteArray();
+    contentLeft = 0;
+    offset += content.length;
+    return content;
   }
 
   private void skipContent() throws IOException {

@@ -1,12 +1,14 @@
 package dev.cvmfs.injector.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.RawTar;
 import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.shrinkwrap.campaign.Campaign;
 import dev.cvmfs.shrinkwrap.campaign.Effort;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a registry may hand out as a layer of ours, spoilt in many ways. */
 class LayerCampaignTest {
   private static final long CONTENT_END = 1L << 40;
+  private static final long MOST_ALLOCATED = 350L << 20;
+  private static final String GARBAGE = "cvmfs/.data/.garbage";
   private static final Attributes ATTRIBUTES =
       new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
 
@@ -165,6 +169,83 @@ class LayerCampaignTest {
             }
           });
     }
+  }
+
+  @Test
+  void layers_madeToCostMuch_areReadOrRefused() throws IOException {
+    try (WorkDirectory work = WorkDirectory.open(directory)) {
+      Slice none = slice(work, entries(new MemoryStore()).subList(0, 1));
+      SortedMap<String, Long> revisions = new TreeMap<>(Map.of("x.example.org", 7L));
+      Campaign.run(
+          "hostile layer",
+          Effort.of(150, 10_000),
+          HostileLayers::layer,
+          MOST_ALLOCATED,
+          List.of(LayerFormatException.class, TarFormatException.class),
+          input -> {
+            PresentLayer present = PresentLayer.open(ranges(input)).orElseThrow();
+            LayerGarbage.after(present, none, revisions);
+            readAll(present.tree());
+          });
+    }
+  }
+
+  @Test
+  void content_whereLayersOfOursHaveNone_isRefused() throws IOException {
+    RawTar tree =
+        new RawTar()
+            .header('5', "cvmfs/.provenance", "", 0)
+            .add('0', "cvmfs/x.example.org/a", new byte[1]);
+    assertThatThrownBy(() -> readAll(present(tree).tree()))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("content in its tree, at cvmfs/x.example.org/a");
+  }
+
+  @Test
+  void tree_thatDoesNotBeginAsOursDo_isRefused() throws IOException {
+    for (String first : List.of("cvmfs/a", "a/.b/.provenance", ".provenance", "cvmfs/.data/a")) {
+      assertThatThrownBy(() -> readAll(present(new RawTar().header('5', first, "", 0)).tree()))
+          .as(first)
+          .isInstanceOf(LayerFormatException.class)
+          .hasMessageContaining("begins with " + first);
+    }
+  }
+
+  @Test
+  void smallFiles_thatAreLarge_areRefused() throws IOException {
+    byte[] folder = HostileLayers.gzip(new RawTar().header('5', GARBAGE, "", 0).toBytes());
+    byte[] lists = HostileLayers.zeros(GARBAGE + "/x.example.org", 33);
+    byte[] index = HostileLayers.gzip(IndexEncoder.MAGIC);
+    byte[] blob = HostileLayers.layer(concatenated(folder, lists), index);
+    assertThat(blob).hasSizeLessThan(50_000);
+    PresentLayer layer = PresentLayer.open(ranges(blob)).orElseThrow();
+    assertThatThrownBy(() -> readAll(layer.tree()))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("more than 33554432 bytes of content");
+  }
+
+  @Test
+  void listsOfGarbage_longerThanAnyMayBe_areRefused() throws IOException {
+    RawTar tree = new RawTar().header('5', GARBAGE, "", 0);
+    byte[] list = "7 aa/bb/c\n".repeat(400_000).getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < 5; i++) {
+      tree.add('0', GARBAGE + "/r" + i + ".org", list);
+    }
+    assertThatThrownBy(() -> GarbageLists.of(present(tree)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("lists of garbage are longer");
+  }
+
+  private static PresentLayer present(RawTar tree) throws IOException {
+    byte[] index = HostileLayers.gzip(IndexEncoder.MAGIC);
+    byte[] blob = HostileLayers.layer(HostileLayers.gzip(tree.toBytes()), index);
+    return PresentLayer.open(ranges(blob)).orElseThrow();
+  }
+
+  private static byte[] concatenated(byte[] head, byte[] tail) {
+    byte[] all = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, all, head.length, tail.length);
+    return all;
   }
 
   private static <T> void readAll(Cursor<T> cursor) {

@@ -85,6 +85,11 @@ public final class RawTar {
     return out.size();
   }
 
+  /** The archive so far. */
+  public byte[] toBytes() {
+    return out.toByteArray();
+  }
+
   /** The archive with its end. */
   public byte[] finish() {
     out.writeBytes(new byte[2 * BLOCK]);
