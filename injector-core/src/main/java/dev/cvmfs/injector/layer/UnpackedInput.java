@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.util.Optional;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -34,11 +35,16 @@ final class UnpackedInput extends InputStream {
   /** Zeros may be thirty thousand times as long as what zstd makes of them. */
   private static final long ALWAYS_ALLOWED_ZSTD = 4L << 30;
 
+  /** Bytes of a gzip stream without any content: names in headers, empty blocks, empty members. */
+  private static final long MOST_WITHOUT_CONTENT = 1 << 20;
+
   private final InputStream in;
+  private final Optional<SparingInput> source;
   private long left;
 
-  private UnpackedInput(InputStream in, long most) {
+  private UnpackedInput(InputStream in, Optional<SparingInput> source, long most) {
     this.in = in;
+    this.source = source;
     this.left = most;
   }
 
@@ -68,7 +74,9 @@ final class UnpackedInput extends InputStream {
       if (number == ZSTD || (number & ~0xf) == ZSTD_SKIPPED) {
         Zstd.load(work);
         return new UnpackedInput(
-            new ZstdCompressorInputStream(in), Math.max(ALWAYS_ALLOWED_ZSTD, size * MOST_RATIO));
+            new ZstdCompressorInputStream(in),
+            Optional.empty(),
+            Math.max(ALWAYS_ALLOWED_ZSTD, size * MOST_RATIO));
       }
     } catch (IOException e) {
       throw cannotBeUnpacked(e);
@@ -83,12 +91,14 @@ final class UnpackedInput extends InputStream {
    * @throws LayerFormatException if they are none
    */
   static InputStream ofMembers(InputStream members, long size) {
+    SparingInput source = new SparingInput(members, MOST_WITHOUT_CONTENT);
     try {
       return new UnpackedInput(
           GzipCompressorInputStream.builder()
-              .setInputStream(members)
+              .setInputStream(source)
               .setDecompressConcatenated(true)
               .get(),
+          Optional.of(source),
           Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
     } catch (IOException e) {
       throw cannotBeUnpacked(e);
@@ -101,7 +111,9 @@ final class UnpackedInput extends InputStream {
    * @param size bytes of them
    */
   static InputStream ofParts(InputStream parts, long size) {
-    return new UnpackedInput(new PartInput(parts), Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
+    SparingInput source = new SparingInput(parts, MOST_WITHOUT_CONTENT);
+    return new UnpackedInput(
+        new PartInput(source), Optional.of(source), Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
   }
 
   private static LayerFormatException cannotBeUnpacked(IOException e) {
@@ -117,6 +129,7 @@ final class UnpackedInput extends InputStream {
   @Override
   public int read(byte[] buffer, int from, int length) throws IOException {
     int count;
+    source.ifPresent(SparingInput::renew);
     try {
       count = in.read(buffer, from, length);
     } catch (IOException e) {

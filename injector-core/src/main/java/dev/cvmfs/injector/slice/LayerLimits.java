@@ -8,6 +8,12 @@ public final class LayerLimits {
   /** Entries of a tree. */
   public static final long MOST_ENTRIES = 50_000_000;
 
+  /**
+   * Objects that make up one file. With chunks of 4 MiB that is a tebibyte; what the index says of
+   * them takes some 20 MB of memory.
+   */
+  public static final int MOST_CHUNKS = 1 << 18;
+
   /** Bytes of all files below {@code .provenance}, most of which are specifications. */
   public static final long LARGEST_PROVENANCE = 16L << 20;
 

@@ -157,6 +157,10 @@ public final class SliceBuilder {
                 throw inexpressible(name, "names of extended attributes have no '='");
               }
             });
+    if (entry instanceof Entry.RegularFile file
+        && file.objects().size() > LayerLimits.MOST_CHUNKS) {
+      throw inexpressible(name, "files have at most %d chunks".formatted(LayerLimits.MOST_CHUNKS));
+    }
     if (entry instanceof Entry.Special special
         && !(TarEntry.isDeviceNumber(special.major())
             && TarEntry.isDeviceNumber(special.minor()))) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LayerCampaignTest {
   private static final long CONTENT_END = 1L << 40;
   private static final long MOST_ALLOCATED = 350L << 20;
+  private static final long MOST_ALLOCATED_BY_INDEX = 32L << 20;
   private static final String GARBAGE = "cvmfs/.data/.garbage";
   private static final Attributes ATTRIBUTES =
       new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
@@ -77,6 +79,90 @@ class LayerCampaignTest {
             // Reading is all.
           }
         });
+  }
+
+  @Test
+  void index_withMoreMembersThanAFileHas_isRefused() throws IOException {
+    assertThatThrownBy(() -> readIndex(claim(LayerLimits.MOST_CHUNKS + 1)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("a number out of range");
+    assertThatThrownBy(() -> readIndex(claim(0)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("a file without content");
+    assertThatThrownBy(() -> readIndex(claim(LayerLimits.MOST_CHUNKS)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("an end inside a record");
+  }
+
+  /** Records of as many members as they say, which is far too many, or nearly. */
+  @Test
+  void indexes_madeToCostMuch_areReadOrRefused() {
+    Campaign.run(
+        "hostile index",
+        Effort.of(60, 5_000),
+        number -> {
+          int members = 1 << (14 + (int) (number % 8));
+          ByteArrayOutputStream index = new ByteArrayOutputStream();
+          index.writeBytes(claim(members - (int) (number % 3)));
+          byte[] member = {19, 1, 0, 0, 0, 0, IndexEncoder.USUAL};
+          for (int i = 0; i < members; i++) {
+            index.writeBytes(member);
+          }
+          return index.toByteArray();
+        },
+        MOST_ALLOCATED_BY_INDEX,
+        List.of(LayerFormatException.class),
+        LayerCampaignTest::readIndex);
+  }
+
+  /** The index up to the number of members of its first file. */
+  private static byte[] claim(int members) {
+    ByteArrayOutputStream index = new ByteArrayOutputStream();
+    index.writeBytes(IndexEncoder.MAGIC);
+    index.writeBytes(new byte[] {IndexEncoder.SAME_META, ContentHash.BYTES, 0});
+    for (int rest = members; ; rest >>>= 7) {
+      index.write(rest > 0x7f ? rest & 0x7f | 0x80 : rest);
+      if (rest <= 0x7f) {
+        return index.toByteArray();
+      }
+    }
+  }
+
+  private static void readIndex(byte[] index) throws IOException {
+    IndexDecoder decoder = new IndexDecoder(new ByteArrayInputStream(index), CONTENT_END, false);
+    while (decoder.next().isPresent()) {
+      // Reading is all.
+    }
+  }
+
+  @Test
+  void gzipHeaders_withEndlessNames_areRefused() throws IOException {
+    byte[] name = new byte[2 << 20];
+    Arrays.fill(name, (byte) 'n');
+    byte[] member = HostileLayers.gzip(new RawTar().header('5', GARBAGE, "", 0).toBytes());
+    for (int flag : new int[] {8, 16}) {
+      byte[] header = {0x1f, (byte) 0x8b, 8, (byte) flag, 0, 0, 0, 0, 0, 0};
+      byte[] tree = concatenated(member, concatenated(header, name));
+      byte[] blob = HostileLayers.layer(tree, HostileLayers.gzip(IndexEncoder.MAGIC));
+      PresentLayer layer = PresentLayer.open(ranges(blob)).orElseThrow();
+      assertThatThrownBy(() -> readAll(layer.tree()))
+          .isInstanceOf(LayerFormatException.class)
+          .hasMessageContaining("unpack to nothing");
+    }
+  }
+
+  @Test
+  void endlessMembersWithoutContent_areRefused() throws IOException {
+    byte[] empty = HostileLayers.gzip(new byte[0]);
+    ByteArrayOutputStream tree = new ByteArrayOutputStream();
+    while (tree.size() < 2 << 20) {
+      tree.writeBytes(empty);
+    }
+    byte[] blob = HostileLayers.layer(tree.toByteArray(), HostileLayers.gzip(IndexEncoder.MAGIC));
+    PresentLayer layer = PresentLayer.open(ranges(blob)).orElseThrow();
+    assertThatThrownBy(() -> readAll(layer.tree()))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("unpack to nothing");
   }
 
   @Test
