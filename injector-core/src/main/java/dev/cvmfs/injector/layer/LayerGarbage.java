@@ -204,17 +204,18 @@ public final class LayerGarbage {
 
   /** What has only now become garbage, of the repositories whose files linked to it. */
   private List<GarbageObject> ownedFresh() throws IOException {
+    Map<String, String> owners = owners();
+    owners.values().removeIf(GONE::equals);
+    fresh.keySet().retainAll(owners.keySet());
+    List<IndexRecord> records = List.copyOf(fresh.values());
+    List<String> fqrns = fresh.keySet().stream().map(owners::get).toList();
+    List<Optional<List<ContentHash>>> hashes = MemberHashes.of(layer, records);
     List<GarbageObject> owned = new ArrayList<>();
-    Map<String, String> owners = fresh.isEmpty() ? Map.of() : owners();
-    for (Map.Entry<String, IndexRecord> entry : fresh.entrySet()) {
-      String fqrn = owners.get(entry.getKey());
-      if (fqrn != null && !fqrn.equals(GONE)) {
-        IndexRecord record = entry.getValue();
-        long now = Optional.ofNullable(revisions.get(fqrn)).orElseThrow();
-        Optional<GarbageObject> object =
-            MemberHashes.of(layer, record).flatMap(hashes -> garbage(record, fqrn, now, hashes));
-        object.ifPresent(owned::add);
-      }
+    for (int i = 0; i < records.size(); i++) {
+      IndexRecord record = records.get(i);
+      String fqrn = fqrns.get(i);
+      long now = Optional.ofNullable(revisions.get(fqrn)).orElseThrow();
+      hashes.get(i).flatMap(of -> garbage(record, fqrn, now, of)).ifPresent(owned::add);
     }
     return owned;
   }
