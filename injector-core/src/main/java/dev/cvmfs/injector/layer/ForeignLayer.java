@@ -13,6 +13,7 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -58,9 +59,10 @@ public final class ForeignLayer {
   }
 
   /**
-   * Reads a layer.
+   * Reads a layer, to its last byte, so that a stream that checks the digest there has checked it
+   * before anything is believed.
    *
-   * @param blob a tar archive: gzip, zstd or plain
+   * @param blob a tar archive: gzip, zstd or plain; closed, unless it cannot be unpacked
    * @param size bytes of the blob
    * @param mediaType what the manifest calls it
    * @param prefix the directory of CVMFS in the image, such as {@code cvmfs}
@@ -88,8 +90,10 @@ public final class ForeignLayer {
       long mostSpooled)
       throws IOException {
     ForeignLayer layer = new ForeignLayer(work);
-    layer.readEntries(
-        new TarReader(UnpackedInput.of(blob, size, mediaType, work)), prefix, mostSpooled);
+    try (InputStream unpacked = UnpackedInput.of(blob, size, mediaType, work)) {
+      layer.readEntries(new TarReader(unpacked), prefix, mostSpooled);
+      blob.transferTo(OutputStream.nullOutputStream());
+    }
     return layer;
   }
 

@@ -20,6 +20,7 @@ import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -283,6 +284,29 @@ class ForeignLayerTest {
     assertThat(tree(read(gzip(tar.finish()))))
         .extracting(TarEntry::type)
         .containsExactly(TarEntry.Type.HARD_LINK, TarEntry.Type.FILE);
+  }
+
+  /** The digest is checked where the stream ends. */
+  @Test
+  void layer_isReadToItsLastByte_beforeItIsBelieved() throws IOException {
+    byte[] archive = tar(file("cvmfs/r.org/a", 5));
+    for (byte[] start : List.of(archive, gzip(archive), zstd(archive))) {
+      byte[] blob = Arrays.copyOf(start, start.length + 100_000);
+      InputStream corrupt =
+          new FilterInputStream(new ByteArrayInputStream(blob)) {
+            @Override
+            public int read(byte[] buffer, int from, int length) throws IOException {
+              int count = in.read(buffer, from, length);
+              if (count < 0) {
+                throw new IllegalStateException("another digest");
+              }
+              return count;
+            }
+          };
+      assertThatThrownBy(() -> ForeignLayer.read(corrupt, blob.length, TYPE, PREFIX, work))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("another digest");
+    }
   }
 
   @Test
