@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.KeyedRecord;
 import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.SliceCodec;
 import dev.cvmfs.injector.slice.TreeItem;
@@ -152,10 +153,7 @@ public final class ForeignLayer {
     }
   }
 
-  /**
-   * The path so that records sort as trees do, two zero bytes, the entry's position so that the
-   * last one of a name comes last, and the entry.
-   */
+  /** By the path, with zeros for slashes, so that records sort as trees do. */
   private static byte[] record(TarEntry entry, long position) {
     byte[] name = entry.name().bytes();
     for (int i = 0; i < name.length; i++) {
@@ -163,13 +161,7 @@ public final class ForeignLayer {
         name[i] = 0;
       }
     }
-    return SliceCodec.record(
-        out -> {
-          out.write(name);
-          out.writeShort(0);
-          out.writeLong(position);
-          SliceCodec.writeEntry(out, entry);
-        });
+    return KeyedRecord.of(name, position, out -> SliceCodec.writeEntry(out, entry));
   }
 
   /**
@@ -198,12 +190,7 @@ public final class ForeignLayer {
         if (!records.hasNext()) {
           return Optional.empty();
         }
-        byte[] record = records.next();
-        int end = 0;
-        while (record[end] != 0 || record[end + 1] != 0) {
-          end++;
-        }
-        return Optional.of(SliceCodec.parse(record, end + 2 + Long.BYTES, SliceCodec::readEntry));
+        return Optional.of(KeyedRecord.body(records.next(), SliceCodec::readEntry));
       }
 
       @Override

@@ -16,7 +16,6 @@ import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -311,12 +310,7 @@ public final class SliceBuilder {
       long bytes = 0;
       try (RecordSorter.Sorted sorted = overflow.orElseThrow().sorted()) {
         while (sorted.hasNext()) {
-          byte[] record = sorted.next();
-          int start = 0;
-          while (record[start] != 0) {
-            start++;
-          }
-          byte[] object = Arrays.copyOfRange(record, start + 1, record.length);
+          byte[] object = KeyedRecord.body(sorted.next());
           writer.add(object);
           bytes += SliceCodec.parse(object, 0, SliceCodec::readObject).size();
         }
@@ -326,12 +320,10 @@ public final class SliceBuilder {
 
     /** Within a group names differ in their suffix alone, which is ASCII. */
     private static byte[] bySuffix(PlannedObject object) {
-      return SliceCodec.record(
-          out -> {
-            out.write(object.name().suffix().getBytes(StandardCharsets.US_ASCII));
-            out.writeByte(0);
-            SliceCodec.writeObject(out, object);
-          });
+      return KeyedRecord.of(
+          object.name().suffix().getBytes(StandardCharsets.US_ASCII),
+          0,
+          out -> SliceCodec.writeObject(out, object));
     }
   }
 }
