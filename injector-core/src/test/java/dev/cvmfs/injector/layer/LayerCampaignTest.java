@@ -121,7 +121,7 @@ class LayerCampaignTest {
     index.writeBytes(IndexEncoder.MAGIC);
     index.writeBytes(new byte[] {IndexEncoder.SAME_META, ContentHash.BYTES, 0});
     for (int rest = members; ; rest >>>= 7) {
-      index.write(rest > 0x7f ? rest & 0x7f | 0x80 : rest);
+      index.write(rest > 0x7f ? (rest & 0x7f) | 0x80 : rest);
       if (rest <= 0x7f) {
         return index.toByteArray();
       }
