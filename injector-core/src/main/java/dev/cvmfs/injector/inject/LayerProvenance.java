@@ -1,9 +1,11 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Garbage;
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.registry.Digest;
@@ -72,9 +74,14 @@ public final class LayerProvenance {
     return Digest.sha256(Files.readAllBytes(file));
   }
 
-  /** All that a layer says, names and contents of the files by repository. */
+  /**
+   * All that a layer says, names and contents of the files by repository.
+   *
+   * @throws LayerFormatException if it says too much
+   */
   static SortedMap<String, SortedMap<String, byte[]>> files(PresentLayer layer) throws IOException {
     SortedMap<String, SortedMap<String, byte[]>> files = new TreeMap<>();
+    LayerLimits.Budget budget = LayerLimits.provenance();
     try (Cursor<TreeItem> tree = layer.tree()) {
       Optional<String> folder = Optional.empty();
       while (tree.hasNext()) {
@@ -83,6 +90,9 @@ public final class LayerProvenance {
         if (folder.isPresent() && name.startsWith(folder.get())) {
           List<String> path = List.of(name.substring(folder.get().length()).split("/", -1));
           if (path.size() == 2) {
+            if (!budget.take(name.length(), item.content().length())) {
+              throw new LayerFormatException("the layer's .provenance is longer than any may be");
+            }
             files
                 .computeIfAbsent(path.get(0), fqrn -> new TreeMap<>())
                 .put(path.get(1), item.content().bytes());

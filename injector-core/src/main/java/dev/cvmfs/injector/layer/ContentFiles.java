@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.KeyedRecord;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceCodec;
@@ -52,7 +53,11 @@ final class ContentFiles {
       while (tree.hasNext()) {
         TarEntry entry = tree.next().entry();
         if (entry.type() == TarEntry.Type.HARD_LINK) {
-          sorter.add(record(entry, position++));
+          sorter.add(
+              KeyedRecord.of(
+                  entry.linkTarget().bytes(),
+                  position++,
+                  out -> SliceCodec.writeEntry(out, entry)));
         }
       }
     }
@@ -64,25 +69,6 @@ final class ContentFiles {
       }
       return new ContentFiles(slice, Optional.of(links.finish()));
     }
-  }
-
-  /** The name of the object, which has no zero byte; a zero; the place in the tree; the entry. */
-  private static byte[] record(TarEntry link, long position) {
-    return SliceCodec.record(
-        out -> {
-          out.write(link.linkTarget().bytes());
-          out.writeByte(0);
-          out.writeLong(position);
-          SliceCodec.writeEntry(out, link);
-        });
-  }
-
-  private static TarEntry link(byte[] record) {
-    int end = 0;
-    while (record[end] != 0) {
-      end++;
-    }
-    return SliceCodec.parse(record, end + 1 + Long.BYTES, SliceCodec::readEntry);
   }
 
   Cursor<ContentFile> files() throws IOException {
@@ -131,7 +117,10 @@ final class ContentFiles {
     }
 
     private void advance() {
-      link = links.filter(Iterator::hasNext).map(reader -> ContentFiles.link(reader.next()));
+      link =
+          links
+              .filter(Iterator::hasNext)
+              .map(reader -> KeyedRecord.body(reader.next(), SliceCodec::readEntry));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.KeyedRecord;
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.SliceCodec;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.RecordSorter;
@@ -12,6 +14,7 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -30,27 +33,37 @@ import java.util.TreeMap;
  */
 public final class ForeignLayer {
   private static final long SORT_MEMORY = 24L << 20;
-  private static final long MOST_ENTRIES = 50_000_000;
-  private static final int MOST_TURNED_LINKS = 1_000_000;
 
-  private static final int LONGEST_PROVENANCE = 1 << 20;
-  private static final int MOST_PROVENANCE = 100;
+  /** Of names in memory; the links beyond that are told as changes. */
+  private static final long MOST_TURNED = 64L << 20;
+
+  /** What two names in a map take besides their bytes. */
+  private static final long TURNED_OVERHEAD = 150;
+
+  /** Of temporary files, which no small blob is to fill the disk with. */
+  private static final long ALWAYS_SPOOLED = 256L << 20;
+
+  private static final long MOST_SPOOLED = 8L << 30;
+
+  /** Headers compress well, but an entry is never less than some bytes of a blob. */
+  private static final long SPOOLED_RATIO = 40;
 
   private final RecordSorter sorter;
-  private final Map<ByteString, ByteString> turned;
-  private final Map<String, byte[]> provenance;
+  private final Map<ByteString, ByteString> turned = new HashMap<>();
+  private final Map<String, byte[]> provenance = new HashMap<>();
+  private final LayerLimits.Budget provenanceBudget = LayerLimits.provenance();
+  private long turnedBytes;
+  private long spooledBytes;
 
-  private ForeignLayer(
-      RecordSorter sorter, Map<ByteString, ByteString> turned, Map<String, byte[]> provenance) {
-    this.sorter = sorter;
-    this.turned = turned;
-    this.provenance = provenance;
+  private ForeignLayer(WorkDirectory work) {
+    this.sorter = new RecordSorter(work, SORT_MEMORY);
   }
 
   /**
-   * Reads a layer.
+   * Reads a layer, to its last byte, so that a stream that checks the digest there has checked it
+   * before anything is believed.
    *
-   * @param blob a tar archive: gzip, zstd or plain
+   * @param blob a tar archive: gzip, zstd or plain; closed, unless it cannot be unpacked
    * @param size bytes of the blob
    * @param mediaType what the manifest calls it
    * @param prefix the directory of CVMFS in the image, such as {@code cvmfs}
@@ -60,40 +73,74 @@ public final class ForeignLayer {
   public static ForeignLayer read(
       InputStream blob, long size, String mediaType, ByteString prefix, WorkDirectory work)
       throws IOException {
-    RecordSorter sorter = new RecordSorter(work, SORT_MEMORY);
-    Map<ByteString, ByteString> turned = new HashMap<>();
-    String visible = prefix + "/";
-    String hidden = prefix + "/.";
+    long mostSpooled = Math.min(MOST_SPOOLED, Math.max(ALWAYS_SPOOLED, size * SPOOLED_RATIO));
+    return read(blob, size, mediaType, prefix, work, mostSpooled);
+  }
+
+  /**
+   * Reads a layer.
+   *
+   * @param mostSpooled bytes of records
+   */
+  static ForeignLayer read(
+      InputStream blob,
+      long size,
+      String mediaType,
+      ByteString prefix,
+      WorkDirectory work,
+      long mostSpooled)
+      throws IOException {
+    ForeignLayer layer = new ForeignLayer(work);
+    try (InputStream unpacked = UnpackedInput.of(blob, size, mediaType, work)) {
+      layer.readEntries(new TarReader(unpacked), prefix, mostSpooled);
+      blob.transferTo(OutputStream.nullOutputStream());
+    }
+    return layer;
+  }
+
+  private void readEntries(TarReader reader, ByteString prefix, long mostSpooled)
+      throws IOException {
+    ByteString visible = ByteString.of(prefix + "/");
+    ByteString hidden = ByteString.of(prefix + "/.");
     ByteString store = ByteString.of(prefix + "/.data/");
-    String origins = prefix + "/.provenance/";
-    Map<String, byte[]> provenance = new HashMap<>();
-    TarReader reader = new TarReader(UnpackedInput.of(blob, size, mediaType, work));
+    ByteString origins = ByteString.of(prefix + "/.provenance/");
     long count = 0;
     for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-      if (++count > MOST_ENTRIES) {
+      if (++count > LayerLimits.MOST_ENTRIES) {
         throw new LayerFormatException("the layer has more than %d entries".formatted(count - 1));
       }
       TarEntry found = entry.get();
-      String name = found.name().toString();
-      if (name.startsWith(store.toString())) {
-        note(found, store, turned);
+      ByteString name = found.name();
+      if (name.startsWith(store)) {
+        note(found, store);
       } else if (name.startsWith(origins)) {
-        if (found.size() <= LONGEST_PROVENANCE && provenance.size() < MOST_PROVENANCE) {
-          provenance.put(name.substring(origins.length()), reader.readContent(LONGEST_PROVENANCE));
+        if (provenanceBudget.take(name.length(), found.size())) {
+          String path = name.toString().substring(origins.length());
+          provenance.put(path, reader.readContent((int) found.size()));
         }
-      } else if (name.startsWith(visible) && !name.startsWith(hidden) && isProper(found.name())) {
-        sorter.add(record(found, count));
+      } else if (name.startsWith(visible) && !name.startsWith(hidden) && isProper(name)) {
+        spool(record(found, count), mostSpooled);
       }
     }
-    return new ForeignLayer(sorter, turned, provenance);
+  }
+
+  private void spool(byte[] record, long most) throws IOException {
+    spooledBytes += record.length;
+    if (spooledBytes > most) {
+      throw new LayerFormatException(
+          "the layer's headers say more than %d bytes, which is out of proportion".formatted(most));
+    }
+    sorter.add(record);
   }
 
   /** Some archives have the content under a visible name, and the store links to that. */
-  private static void note(TarEntry entry, ByteString store, Map<ByteString, ByteString> turned) {
-    if (entry.type() == TarEntry.Type.HARD_LINK
-        && !entry.linkTarget().toString().startsWith(store.toString())
-        && turned.size() < MOST_TURNED_LINKS) {
-      turned.put(entry.linkTarget(), entry.name());
+  private void note(TarEntry entry, ByteString store) {
+    if (entry.type() == TarEntry.Type.HARD_LINK && !entry.linkTarget().startsWith(store)) {
+      long bytes = TURNED_OVERHEAD + entry.linkTarget().length() + entry.name().length();
+      if (turnedBytes + bytes <= MOST_TURNED) {
+        turnedBytes += bytes;
+        turned.put(entry.linkTarget(), entry.name());
+      }
     }
   }
 
@@ -106,10 +153,7 @@ public final class ForeignLayer {
     }
   }
 
-  /**
-   * The path so that records sort as trees do, two zero bytes, the entry's position so that the
-   * last one of a name comes last, and the entry.
-   */
+  /** By the path, with zeros for slashes, so that records sort as trees do. */
   private static byte[] record(TarEntry entry, long position) {
     byte[] name = entry.name().bytes();
     for (int i = 0; i < name.length; i++) {
@@ -117,13 +161,7 @@ public final class ForeignLayer {
         name[i] = 0;
       }
     }
-    return SliceCodec.record(
-        out -> {
-          out.write(name);
-          out.writeShort(0);
-          out.writeLong(position);
-          SliceCodec.writeEntry(out, entry);
-        });
+    return KeyedRecord.of(name, position, out -> SliceCodec.writeEntry(out, entry));
   }
 
   /**
@@ -152,12 +190,7 @@ public final class ForeignLayer {
         if (!records.hasNext()) {
           return Optional.empty();
         }
-        byte[] record = records.next();
-        int end = 0;
-        while (record[end] != 0 || record[end + 1] != 0) {
-          end++;
-        }
-        return Optional.of(SliceCodec.parse(record, end + 2 + Long.BYTES, SliceCodec::readEntry));
+        return Optional.of(KeyedRecord.body(records.next(), SliceCodec::readEntry));
       }
 
       @Override

@@ -2,8 +2,10 @@ package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Garbage;
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,11 +16,13 @@ import java.util.Optional;
 
 /** What a layer says in {@code .data/.garbage/} of its objects that nothing links to. */
 final class GarbageLists {
-  private final Map<String, Note> notes;
+  /** No list is long enough for more hashes in a line. */
+  private static final int MOST_WORDS = (int) (LayerLimits.LARGEST_LISTS / ContentHash.BYTES);
 
-  private GarbageLists(Map<String, Note> notes) {
-    this.notes = notes;
-  }
+  private final Map<String, Note> notes = new HashMap<>();
+  private final LayerLimits.Budget budget = LayerLimits.lists();
+
+  private GarbageLists() {}
 
   /**
    * What is said of one object.
@@ -34,7 +38,7 @@ final class GarbageLists {
    * @throws LayerFormatException if they are none that we could have written
    */
   static GarbageLists of(PresentLayer layer) throws IOException {
-    Map<String, Note> notes = new HashMap<>();
+    GarbageLists lists = new GarbageLists();
     try (Cursor<TreeItem> tree = layer.tree()) {
       while (tree.hasNext()) {
         TreeItem item = tree.next();
@@ -46,19 +50,26 @@ final class GarbageLists {
         }
         String below = name.substring(folder + Garbage.FOLDER.length());
         if (!below.isEmpty()) {
-          String text = new String(item.content().bytes(), StandardCharsets.ISO_8859_1);
-          text.lines().forEach(line -> note(below.substring(1), line, notes));
+          lists.add(below.substring(1), item.content());
         }
       }
     }
-    return new GarbageLists(notes);
+    return lists;
   }
 
-  private static void note(String fqrn, String line, Map<String, Note> notes) {
+  private void add(String fqrn, ByteString list) {
+    if (!budget.take(fqrn.length(), list.length())) {
+      throw new LayerFormatException("the layer's lists of garbage are longer than any may be");
+    }
+    String text = new String(list.bytes(), StandardCharsets.ISO_8859_1);
+    text.lines().forEach(line -> note(fqrn, line));
+  }
+
+  private void note(String fqrn, String line) {
     if (notes.size() == Garbage.MOST) {
       throw new LayerFormatException("the layer lists more garbage than a layer may have");
     }
-    String[] words = line.split(" ", -1);
+    String[] words = line.split(" ", MOST_WORDS);
     try {
       long revision = Long.parseLong(words[0]);
       List<ContentHash> objects = new ArrayList<>();

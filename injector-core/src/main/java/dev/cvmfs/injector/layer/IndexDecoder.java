@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.data.MetaHash;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
@@ -18,7 +19,6 @@ import java.util.Optional;
  */
 final class IndexDecoder {
   private static final int MAX_SUFFIX = 128;
-  private static final int MAX_MEMBERS = 1 << 22;
 
   private final InputStream in;
   private final long contentEnd;
@@ -79,7 +79,10 @@ final class IndexDecoder {
       throw damaged("names out of order");
     }
     long start = lastEnd + varint(contentEnd - lastEnd);
-    int count = (flags & IndexEncoder.ONE_MEMBER) != 0 ? 1 : (int) varint(MAX_MEMBERS);
+    int count = (flags & IndexEncoder.ONE_MEMBER) != 0 ? 1 : (int) varint(LayerLimits.MOST_CHUNKS);
+    if (count == 0) {
+      throw damaged("a file without content");
+    }
     List<StoredMember> members = new ArrayList<>(Math.min(count, 1024));
     long end = start;
     for (int i = 0; i < count; i++) {

@@ -3,6 +3,7 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.GarbageObject;
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.TreeItem;
@@ -31,6 +32,14 @@ import java.util.TreeMap;
  * with.
  */
 public final class LayerGarbage {
+  /** As many as lists of garbage have room for, if each takes 40 digits and a blank. */
+  private static final long MOST_MEMBERS = LayerLimits.LARGEST_LISTS / 41;
+
+  /**
+   * No repository has this name: its files had the first link, but it is no longer in the slice.
+   */
+  private static final String GONE = "";
+
   /** Newest first, then by name. */
   private static final Comparator<GarbageObject> NEWEST =
       Comparator.comparingLong(GarbageObject::revision)
@@ -42,6 +51,7 @@ public final class LayerGarbage {
   private final SortedMap<String, Long> revisions;
   private final List<GarbageObject> listed = new ArrayList<>();
   private final SortedMap<String, IndexRecord> fresh = new TreeMap<>();
+  private long freshMembers;
 
   private LayerGarbage(PresentLayer layer, Slice slice, SortedMap<String, Long> revisions) {
     this.layer = layer;
@@ -111,7 +121,7 @@ public final class LayerGarbage {
     List<GarbageObject> all = found.listed;
     all.addAll(found.ownedFresh());
     all.sort(NEWEST);
-    return Garbage.of(all.subList(0, Math.min(all.size(), Garbage.MOST)));
+    return Garbage.beginning(all);
   }
 
   private void compare(GarbageLists lists) throws IOException {
@@ -138,7 +148,9 @@ public final class LayerGarbage {
   private void add(IndexRecord record, GarbageLists lists) {
     Optional<GarbageLists.Note> note = lists.of(record.name().path());
     if (note.isEmpty()) {
-      if (fresh.size() < Garbage.MOST) {
+      long members = freshMembers + record.members().size();
+      if (fresh.size() < Garbage.MOST && members <= MOST_MEMBERS) {
+        freshMembers = members;
         fresh.put(new LayerNames(slice.prefix()).object(record.name()).toString(), record);
       }
       return;
@@ -192,22 +204,23 @@ public final class LayerGarbage {
 
   /** What has only now become garbage, of the repositories whose files linked to it. */
   private List<GarbageObject> ownedFresh() throws IOException {
+    Map<String, String> owners = owners();
+    owners.values().removeIf(GONE::equals);
+    fresh.keySet().retainAll(owners.keySet());
+    List<IndexRecord> records = List.copyOf(fresh.values());
+    List<String> fqrns = fresh.keySet().stream().map(owners::get).toList();
+    List<Optional<List<ContentHash>>> hashes = MemberHashes.of(layer, records);
     List<GarbageObject> owned = new ArrayList<>();
-    Map<String, String> owners = fresh.isEmpty() ? Map.of() : owners();
-    for (Map.Entry<String, IndexRecord> entry : fresh.entrySet()) {
-      String fqrn = owners.get(entry.getKey());
-      if (fqrn != null && revisions.containsKey(fqrn)) {
-        IndexRecord record = entry.getValue();
-        long now = Optional.ofNullable(revisions.get(fqrn)).orElseThrow();
-        Optional<GarbageObject> object =
-            MemberHashes.of(layer, record).flatMap(hashes -> garbage(record, fqrn, now, hashes));
-        object.ifPresent(owned::add);
-      }
+    for (int i = 0; i < records.size(); i++) {
+      IndexRecord record = records.get(i);
+      String fqrn = fqrns.get(i);
+      long now = Optional.ofNullable(revisions.get(fqrn)).orElseThrow();
+      hashes.get(i).flatMap(of -> garbage(record, fqrn, now, of)).ifPresent(owned::add);
     }
     return owned;
   }
 
-  /** The first repository in which a file links to it, for each. */
+  /** The first repository in which a file links to it, for each; not names of any length. */
   private Map<String, String> owners() throws IOException {
     Map<String, String> owners = new HashMap<>();
     try (Cursor<TreeItem> tree = layer.tree()) {
@@ -217,7 +230,7 @@ public final class LayerGarbage {
           String target = entry.linkTarget().toString();
           List<String> path = List.of(entry.name().toString().split("/", 3));
           if (path.size() == 3 && fresh.containsKey(target)) {
-            owners.putIfAbsent(target, path.get(1));
+            owners.putIfAbsent(target, revisions.containsKey(path.get(1)) ? path.get(1) : GONE);
           }
         }
       }

@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.FixedAttributes;
+import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
@@ -12,6 +13,19 @@ record LayerNames(ByteString prefix) {
   static final Attributes PRIVATE = FixedAttributes.PRIVATE;
   static final Attributes PUBLIC_FILE = FixedAttributes.PUBLIC_FILE;
   static final Attributes INDEX = FixedAttributes.PRIVATE_FILE;
+
+  ByteString provenance() {
+    return below("/.provenance");
+  }
+
+  ByteString garbage() {
+    return below(Garbage.FOLDER);
+  }
+
+  /** Whether the file is one of those in the tree that have content there. */
+  boolean mayHaveContent(ByteString name) {
+    return name.startsWith(below("/.provenance/")) || name.startsWith(below(Garbage.FOLDER + "/"));
+  }
 
   ByteString data() {
     return below("/.data");

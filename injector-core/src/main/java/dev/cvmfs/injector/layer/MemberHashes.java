@@ -3,9 +3,8 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
-import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.zip.Adler32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import java.util.zip.ZipException;
 
 /** The hashes of objects that are to be had in no catalog any more, out of their members. */
 final class MemberHashes {
@@ -21,33 +21,79 @@ final class MemberHashes {
   private MemberHashes() {}
 
   /**
-   * The hashes of the objects that make up a content. Where there is one object, and the name does
-   * not say that its hash is another, none is computed: it is the name's.
+   * The hashes of the objects that make up contents, for each; nothing for those whose members are
+   * none. Where the name alone would have to tell the hash, and does not, there is nothing either:
+   * it may be a file in a single chunk, but it may as well be forged.
    *
-   * @param record with members that fit into memory
-   * @return empty if the members are none
+   * @param records in their order, with members that fit into memory
    */
-  static Optional<List<ContentHash>> of(PresentLayer layer, IndexRecord record) throws IOException {
-    if (record.members().size() == 1 && record.name().suffix().indexOf('c') < 0) {
-      return Optional.of(List.of(record.name().content()));
-    }
-    List<ContentHash> hashes = new ArrayList<>();
-    try (InputStream in = layer.open(record.start(), record.end() - record.start())) {
-      for (StoredMember member : record.members()) {
-        byte[] bytes = in.readNBytes((int) member.length());
-        HashAlgorithm algorithm = record.name().content().algorithm();
-        Optional<ContentHash> hash =
-            bytes.length == member.length()
-                ? hash(
-                    member.open(new ByteArrayInputStream(bytes)).readAllBytes(), member, algorithm)
-                : Optional.empty();
-        if (hash.isEmpty()) {
-          return Optional.empty();
-        }
-        hashes.add(hash.get());
+  static List<Optional<List<ContentHash>>> of(PresentLayer layer, List<IndexRecord> records)
+      throws IOException {
+    List<PresentMember> wanted =
+        records.stream()
+            .filter(record -> !isNamed(record))
+            .flatMap(record -> members(record).stream())
+            .toList();
+    List<Optional<List<ContentHash>>> hashes = new ArrayList<>(records.size());
+    try (RangeReader ranges = RangeReader.overMembers(layer, wanted)) {
+      for (IndexRecord record : records) {
+        hashes.add(
+            isNamed(record)
+                ? Optional.of(List.of(record.name().content()))
+                : hashes(record, ranges));
       }
     }
-    return Optional.of(hashes);
+    return hashes;
+  }
+
+  /**
+   * Whether the content is said to be the one object whose hash the name has. Of variants all but
+   * the lowest say so. The lowest has the plain name, whatever it is made of: most often that
+   * object, but it may be a single chunk.
+   */
+  private static boolean isNamed(IndexRecord record) {
+    return isSingle(record) && record.name().suffix().startsWith("~");
+  }
+
+  private static boolean isSingle(IndexRecord record) {
+    return record.members().size() == 1 && record.name().suffix().indexOf('c') < 0;
+  }
+
+  private static List<PresentMember> members(IndexRecord record) {
+    List<PresentMember> members = new ArrayList<>();
+    long offset = record.start();
+    for (StoredMember member : record.members()) {
+      members.add(new PresentMember(offset, member));
+      offset += member.length();
+    }
+    return members;
+  }
+
+  private static Optional<List<ContentHash>> hashes(IndexRecord record, RangeReader ranges)
+      throws IOException {
+    List<ContentHash> hashes = new ArrayList<>();
+    for (PresentMember member : members(record)) {
+      // All of them are read, as that is what the ranges are made for.
+      hash(member, record.name().content().algorithm(), ranges).ifPresent(hashes::add);
+    }
+    boolean right =
+        isSingle(record)
+            ? hashes.equals(List.of(record.name().content()))
+            : hashes.size() == record.members().size();
+    return Optional.of(hashes).filter(all -> right);
+  }
+
+  private static Optional<ContentHash> hash(
+      PresentMember member, HashAlgorithm algorithm, RangeReader ranges) throws IOException {
+    try {
+      byte[] bytes = ranges.read(member).readAllBytes();
+      return bytes.length > Gzip.HEADER + Gzip.TRAILER
+          ? hash(bytes, member.member(), algorithm)
+          : Optional.empty();
+    } catch (EOFException | ZipException e) {
+      // Whatever it is, it is no object.
+      return Optional.empty();
+    }
   }
 
   private static Optional<ContentHash> hash(

@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.injector.tar.TarFormatException;
@@ -9,14 +10,10 @@ import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * A layer in the format of {@link LayerWriter}, of which only the end is read: footer, index and
@@ -25,7 +22,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  */
 public final class PresentLayer {
   private static final int TAIL = 1 << 18;
-  private static final int MAX_CONTENT = 64 << 20;
+  private static final long MOST_CONTENT =
+      LayerLimits.LARGEST_PROVENANCE + LayerLimits.LARGEST_LISTS;
 
   private final BlobRanges blob;
   private final LayerFooter footer;
@@ -71,39 +69,61 @@ public final class PresentLayer {
     }
   }
 
-  /** The lists of garbage, {@code .provenance} and the visible trees. */
+  /**
+   * The lists of garbage, {@code .provenance} and the visible trees. Only the files of the first
+   * two have content here, and not much.
+   */
   public Cursor<TreeItem> tree() throws IOException {
     InputStream plain = plain(footer.treeStart(), footer.indexStart());
     TarReader reader = new TarReader(plain);
     return new LookAhead<>(plain) {
-      private ByteString end = ByteString.of("");
+      private Optional<LayerNames> names = Optional.empty();
+      private long contentLeft = MOST_CONTENT;
+      private long count;
 
       @Override
       Optional<TreeItem> read() throws IOException {
-        Optional<TarEntry> entry = reader.next();
-        if (entry.isEmpty() || entry.get().name().equals(end)) {
+        Optional<TarEntry> next = reader.next();
+        if (next.isEmpty()) {
           return Optional.empty();
         }
-        if (end.length() == 0) {
-          end = endAfter(entry.get().name());
+        TarEntry entry = next.get();
+        if (names.isEmpty()) {
+          names = Optional.of(namesFrom(entry.name()));
+        }
+        if (entry.name().equals(names.get().index())) {
+          return Optional.empty();
+        }
+        if (++count > LayerLimits.MOST_ENTRIES) {
+          throw new LayerFormatException("the layer has more than %d entries".formatted(count - 1));
+        }
+        if (entry.size() > 0 && !names.get().mayHaveContent(entry.name())) {
+          throw new LayerFormatException(
+              "the layer has content in its tree, at %s".formatted(entry.name()));
+        }
+        contentLeft -= entry.size();
+        if (contentLeft < 0) {
+          throw new LayerFormatException(
+              "the layer has more than %d bytes of content in its tree".formatted(MOST_CONTENT));
         }
         return Optional.of(
-            new TreeItem(entry.get(), ByteString.of(reader.readContent(MAX_CONTENT))));
+            new TreeItem(entry, ByteString.of(reader.readContent((int) MOST_CONTENT))));
       }
     };
   }
 
-  /**
-   * The tree begins with {@code <prefix>/.provenance} or {@code <prefix>/.data/.garbage} and ends
-   * before {@code <prefix>/.data/.index}.
-   */
-  private static ByteString endAfter(ByteString first) {
+  /** The tree begins with {@code <prefix>/.provenance} or {@code <prefix>/.data/.garbage}. */
+  private static LayerNames namesFrom(ByteString first) {
     byte[] name = first.bytes();
     int slash = 0;
     while (slash + 1 < name.length && !(name[slash] == '/' && name[slash + 1] == '.')) {
       slash++;
     }
-    return new LayerNames(ByteString.of(Arrays.copyOf(name, slash))).index();
+    LayerNames names = new LayerNames(ByteString.of(Arrays.copyOf(name, slash)));
+    if (!first.equals(names.provenance()) && !first.equals(names.garbage())) {
+      throw new LayerFormatException("the layer's tree begins with %s".formatted(first));
+    }
+    return names;
   }
 
   /** The index, in the order of the names. */
@@ -146,35 +166,13 @@ public final class PresentLayer {
 
   private InputStream plain(long from, long to) throws IOException {
     InputStream raw = open(from, to - from);
-    if (footer.singleMember()) {
-      return new PartInput(raw);
-    }
     try {
-      return GzipCompressorInputStream.builder()
-          .setInputStream(raw)
-          .setDecompressConcatenated(true)
-          .get();
-    } catch (IOException e) {
+      return footer.singleMember()
+          ? UnpackedInput.ofParts(raw, to - from)
+          : UnpackedInput.ofMembers(raw, to - from);
+    } catch (LayerFormatException e) {
       raw.close();
-      throw new LayerFormatException("the layer cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /** Inflates parts of a member that begin and end at full bytes. */
-  private static final class PartInput extends InflaterInputStream {
-    private static final int BUFFER = 1 << 16;
-
-    private PartInput(InputStream parts) {
-      super(
-          new SequenceInputStream(parts, new ByteArrayInputStream(MemberWriter.LAST_BLOCK)),
-          new Inflater(true),
-          BUFFER);
-    }
-
-    @Override
-    public void close() throws IOException {
-      super.close();
-      inf.end();
+      throw e;
     }
   }
 

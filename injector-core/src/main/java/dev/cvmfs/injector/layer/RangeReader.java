@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -32,13 +33,19 @@ final class RangeReader implements AutoCloseable {
 
   /** A reader for exactly the members of this window. */
   static RangeReader over(Optional<PresentLayer> layer, List<PlannedPart> window) {
+    return over(layer, window.stream().flatMap(part -> part.present().stream()).iterator());
+  }
+
+  /** A reader for exactly these members. */
+  static RangeReader overMembers(PresentLayer layer, List<PresentMember> members) {
+    return over(Optional.of(layer), members.iterator());
+  }
+
+  private static RangeReader over(Optional<PresentLayer> layer, Iterator<PresentMember> members) {
     Queue<Range> ranges = new ArrayDeque<>();
     Optional<Range> last = Optional.empty();
-    for (PlannedPart part : window) {
-      if (part.present().isEmpty()) {
-        continue;
-      }
-      PresentMember member = part.present().get();
+    while (members.hasNext()) {
+      PresentMember member = members.next();
       if (last.isPresent() && last.get().leadsTo(member)) {
         last = Optional.of(new Range(last.get().from(), member.end()));
       } else {

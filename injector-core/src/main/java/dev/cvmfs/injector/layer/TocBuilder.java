@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,10 @@ import java.util.Optional;
  * for each further chunk of a file, as JSON, which goes into a temporary file.
  */
 final class TocBuilder implements AutoCloseable {
-  private static final int LAST_YEAR = 9999;
+  /** Of the years 0 to 9999, which have four digits; a catalog may name others. */
+  private static final long FIRST_SECOND = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+
+  private static final long LAST_SECOND = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
   private final RecordFile.Writer out;
   private final MessageDigest tocDigest = Digest.newSha256();
@@ -117,10 +119,9 @@ final class TocBuilder implements AutoCloseable {
             .put("mode", attributes.permissions())
             .put("uid", attributes.uid())
             .put("gid", attributes.gid());
-    Instant time = Instant.ofEpochSecond(attributes.mtime().seconds());
-    int year = time.atOffset(ZoneOffset.UTC).getYear();
-    if (year >= 0 && year <= LAST_YEAR) {
-      json.put("modtime", time.toString());
+    long seconds = attributes.mtime().seconds();
+    if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND) {
+      json.put("modtime", Instant.ofEpochSecond(seconds).toString());
     }
     switch (entry.type()) {
       case HARD_LINK, SYMLINK -> json.put("linkName", text(entry, entry.linkTarget()));

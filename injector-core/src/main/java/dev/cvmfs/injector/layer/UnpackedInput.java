@@ -2,15 +2,23 @@ package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.spool.WorkDirectory;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.Optional;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 
 /**
- * The archive in a layer of another tool: gzip, zstd (one frame or many, with frames to be skipped
- * among them, as {@code zstd:chunked} has) or not compressed at all. The first bytes tell which;
- * media types are wrong too often. No more is unpacked than a layer of that length could hold.
+ * What is compressed in a layer, or in a part of one of ours. No more is unpacked than a layer of
+ * that length could hold.
+ *
+ * <p>The archive in a layer of another tool may be gzip, zstd (one frame or many, with frames to be
+ * skipped among them, as {@code zstd:chunked} has) or not compressed at all. The first bytes tell
+ * which; media types are wrong too often.
  */
 final class UnpackedInput extends InputStream {
   /** DEFLATE makes no more of a byte, so what does is not a layer. */
@@ -27,11 +35,16 @@ final class UnpackedInput extends InputStream {
   /** Zeros may be thirty thousand times as long as what zstd makes of them. */
   private static final long ALWAYS_ALLOWED_ZSTD = 4L << 30;
 
+  /** Bytes of a gzip stream without any content: names in headers, empty blocks, empty members. */
+  private static final long MOST_WITHOUT_CONTENT = 1 << 20;
+
   private final InputStream in;
+  private final Optional<SparingInput> source;
   private long left;
 
-  private UnpackedInput(InputStream in, long most) {
+  private UnpackedInput(InputStream in, Optional<SparingInput> source, long most) {
     this.in = in;
+    this.source = source;
     this.left = most;
   }
 
@@ -61,20 +74,46 @@ final class UnpackedInput extends InputStream {
       if (number == ZSTD || (number & ~0xf) == ZSTD_SKIPPED) {
         Zstd.load(work);
         return new UnpackedInput(
-            new ZstdCompressorInputStream(in), Math.max(ALWAYS_ALLOWED_ZSTD, size * MOST_RATIO));
+            new ZstdCompressorInputStream(in),
+            Optional.empty(),
+            Math.max(ALWAYS_ALLOWED_ZSTD, size * MOST_RATIO));
       }
-      if (((magic[0] & 0xff) << 8 | (magic[1] & 0xff)) == GZIP) {
-        return new UnpackedInput(
-            GzipCompressorInputStream.builder()
-                .setInputStream(in)
-                .setDecompressConcatenated(true)
-                .get(),
-            Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
-      }
-      return in;
     } catch (IOException e) {
       throw cannotBeUnpacked(e);
     }
+    return ((magic[0] & 0xff) << 8 | (magic[1] & 0xff)) == GZIP ? ofMembers(in, size) : in;
+  }
+
+  /**
+   * Unpacks gzip members, one behind the other.
+   *
+   * @param size bytes of them
+   * @throws LayerFormatException if they are none
+   */
+  static InputStream ofMembers(InputStream members, long size) {
+    SparingInput source = new SparingInput(members, MOST_WITHOUT_CONTENT);
+    try {
+      return new UnpackedInput(
+          GzipCompressorInputStream.builder()
+              .setInputStream(source)
+              .setDecompressConcatenated(true)
+              .get(),
+          Optional.of(source),
+          Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
+    } catch (IOException e) {
+      throw cannotBeUnpacked(e);
+    }
+  }
+
+  /**
+   * Inflates parts of a member that begin and end at full bytes.
+   *
+   * @param size bytes of them
+   */
+  static InputStream ofParts(InputStream parts, long size) {
+    SparingInput source = new SparingInput(parts, MOST_WITHOUT_CONTENT);
+    return new UnpackedInput(
+        new PartInput(source), Optional.of(source), Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
   }
 
   private static LayerFormatException cannotBeUnpacked(IOException e) {
@@ -90,6 +129,7 @@ final class UnpackedInput extends InputStream {
   @Override
   public int read(byte[] buffer, int from, int length) throws IOException {
     int count;
+    source.ifPresent(SparingInput::renew);
     try {
       count = in.read(buffer, from, length);
     } catch (IOException e) {
@@ -106,5 +146,22 @@ final class UnpackedInput extends InputStream {
   @Override
   public void close() throws IOException {
     in.close();
+  }
+
+  private static final class PartInput extends InflaterInputStream {
+    private static final int BUFFER = 1 << 16;
+
+    private PartInput(InputStream parts) {
+      super(
+          new SequenceInputStream(parts, new ByteArrayInputStream(MemberWriter.LAST_BLOCK)),
+          new Inflater(true),
+          BUFFER);
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      inf.end();
+    }
   }
 }

@@ -63,9 +63,18 @@ public final class LayerLedger {
     Path file = file(layer);
     Optional<LedgerEntry> entry = read(file).filter(found -> found.layer().equals(layer));
     if (entry.isPresent()) {
-      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+      touch(file);
     }
     return entry;
+  }
+
+  private void touch(Path file) throws IOException {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    } catch (NoSuchFileException e) {
+      // Another process has just forgotten it; what was read is still true.
+      log.debug("{} is gone", file);
+    }
   }
 
   /**

@@ -43,19 +43,21 @@ public final class FlatTree implements PlannedObjects {
       ByteString target = ByteString.of("");
       ByteString first = ByteString.of("");
       while (sorted.hasNext()) {
-        Link link = Link.decode(sorted.next());
-        if (link.target().equals(target)) {
+        byte[] link = sorted.next();
+        long position = KeyedRecord.position(link);
+        ByteString wanted = ByteString.of(KeyedRecord.key(link));
+        if (wanted.equals(target)) {
           ByteString file = first;
           byPosition.add(
               SliceCodec.record(
                   out -> {
-                    out.writeLong(link.position());
+                    out.writeLong(position);
                     out.writeByte(LINK);
                     out.write(file.bytes());
                   }));
         } else {
-          target = link.target();
-          first = link.name();
+          target = wanted;
+          first = ByteString.of(KeyedRecord.body(link));
           PlannedObject object = objects.next();
           if (!target.toString().endsWith(object.name().path())) {
             throw new IllegalStateException(
@@ -64,7 +66,7 @@ public final class FlatTree implements PlannedObjects {
           byPosition.add(
               SliceCodec.record(
                   out -> {
-                    out.writeLong(link.position());
+                    out.writeLong(position);
                     out.writeByte(FILE);
                     SliceCodec.writeObject(out, object);
                   }));
@@ -81,7 +83,9 @@ public final class FlatTree implements PlannedObjects {
       for (long position = 0; visible.hasNext(); ) {
         TarEntry entry = visible.next().entry();
         if (entry.type() == TarEntry.Type.HARD_LINK) {
-          byTarget.add(new Link(entry.linkTarget(), position++, entry.name()).encode());
+          byTarget.add(
+              KeyedRecord.of(
+                  entry.linkTarget().bytes(), position++, out -> out.write(entry.name().bytes())));
         }
       }
     }
@@ -107,42 +111,6 @@ public final class FlatTree implements PlannedObjects {
   @Override
   public Cursor<PlannedObject> open() throws IOException {
     return new Objects(links.read());
-  }
-
-  /**
-   * A visible file.
-   *
-   * @param target the file in the store
-   * @param position among the links of the tree, from 0
-   */
-  private record Link(ByteString target, long position, ByteString name) {
-
-    byte[] encode() {
-      return SliceCodec.record(
-          out -> {
-            out.write(target.bytes());
-            // Below all that names can hold, so that a shorter target comes first.
-            out.writeByte(0);
-            out.writeLong(position);
-            out.write(name.bytes());
-          });
-    }
-
-    static Link decode(byte[] record) {
-      int end = 0;
-      while (record[end] != 0) {
-        end++;
-      }
-      int length = end;
-      return SliceCodec.parse(
-          record,
-          end + 1,
-          in ->
-              new Link(
-                  ByteString.of(Arrays.copyOf(record, length)),
-                  in.readLong(),
-                  ByteString.of(in.readAllBytes())));
-    }
   }
 
   private static final class Items implements Cursor<FlatItem> {

@@ -40,6 +40,20 @@ public record Garbage(List<GarbageObject> objects) {
     return new Garbage(sorted);
   }
 
+  /** As many of these as a layer may have, the first ones first. */
+  public static Garbage beginning(List<GarbageObject> objects) {
+    int count = 0;
+    long listed = 0;
+    for (GarbageObject object : objects) {
+      listed += object.line().length();
+      if (count == MOST || listed > LayerLimits.LARGEST_LISTS) {
+        break;
+      }
+      count++;
+    }
+    return of(objects.subList(0, count));
+  }
+
   /** Bytes of plain content. */
   public long bytes() {
     return objects.stream().mapToLong(GarbageObject::size).sum();

@@ -6,6 +6,7 @@ import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.data.DataName;
+import dev.cvmfs.shrinkwrap.spec.SpecFailure;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
@@ -13,7 +14,6 @@ import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +48,7 @@ public final class SliceBuilder {
   private final List<String> skippedSockets = new ArrayList<>();
   private Optional<String> lastRepository = Optional.empty();
   private int repositories;
+  private long provenanceBytes;
   private long socketCount;
   private long linkCount;
 
@@ -104,6 +105,12 @@ public final class SliceBuilder {
     provenance.add(
         TreeItem.of(
             TarEntry.directory(ByteString.of(directory + "/" + fqrn), FixedAttributes.PUBLIC)));
+    provenanceBytes += files.values().stream().mapToLong(content -> content.length).sum();
+    if (provenanceBytes > LayerLimits.LARGEST_PROVENANCE) {
+      throw new SpecFailure(
+          "the specification of %s is too long for an image layer, which has room for %d MiB of specifications; let patterns stand for many paths, as in /sw/*"
+              .formatted(fqrn, LayerLimits.LARGEST_PROVENANCE >> 20));
+    }
     files.forEach(
         (name, content) ->
             provenance.add(
@@ -148,6 +155,10 @@ public final class SliceBuilder {
                 throw inexpressible(name, "names of extended attributes have no '='");
               }
             });
+    if (entry instanceof Entry.RegularFile file
+        && file.objects().size() > LayerLimits.MOST_CHUNKS) {
+      throw inexpressible(name, "files have at most %d chunks".formatted(LayerLimits.MOST_CHUNKS));
+    }
     if (entry instanceof Entry.Special special
         && !(TarEntry.isDeviceNumber(special.major())
             && TarEntry.isDeviceNumber(special.minor()))) {
@@ -298,12 +309,7 @@ public final class SliceBuilder {
       long bytes = 0;
       try (RecordSorter.Sorted sorted = overflow.orElseThrow().sorted()) {
         while (sorted.hasNext()) {
-          byte[] record = sorted.next();
-          int start = 0;
-          while (record[start] != 0) {
-            start++;
-          }
-          byte[] object = Arrays.copyOfRange(record, start + 1, record.length);
+          byte[] object = KeyedRecord.body(sorted.next());
           writer.add(object);
           bytes += SliceCodec.parse(object, 0, SliceCodec::readObject).size();
         }
@@ -313,12 +319,10 @@ public final class SliceBuilder {
 
     /** Within a group names differ in their suffix alone, which is ASCII. */
     private static byte[] bySuffix(PlannedObject object) {
-      return SliceCodec.record(
-          out -> {
-            out.write(object.name().suffix().getBytes(StandardCharsets.US_ASCII));
-            out.writeByte(0);
-            SliceCodec.writeObject(out, object);
-          });
+      return KeyedRecord.of(
+          object.name().suffix().getBytes(StandardCharsets.US_ASCII),
+          0,
+          out -> SliceCodec.writeObject(out, object));
     }
   }
 }

@@ -41,6 +41,11 @@ public final class RecordFile {
     return new Reader(path, count);
   }
 
+  /** Removes the file; who reads it already may go on. */
+  void delete() throws IOException {
+    Files.delete(path);
+  }
+
   /** Takes the records; {@link #finish} makes them readable. */
   public static final class Writer implements AutoCloseable {
     private final Path path;

@@ -3,6 +3,7 @@ package dev.cvmfs.injector.spool;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -10,11 +11,15 @@ import java.util.PriorityQueue;
 
 /**
  * Sorts any number of byte records in bounded memory: full buffers are sorted and written out as
- * runs, which are merged while the result is read. The order is bytewise, unsigned; records that
- * are equal up to the length of the shorter come shorter first.
+ * runs, which are merged while the result is read; if there are very many, some of them are merged
+ * into longer ones before. The order is bytewise, unsigned; records that are equal up to the length
+ * of the shorter come shorter first.
  */
 public final class RecordSorter {
   private static final int RECORD_OVERHEAD = 40;
+
+  /** Each run that is merged takes an open file, a buffer and a record of memory. */
+  private static final int MOST_MERGED = 64;
 
   private final WorkDirectory directory;
   private final long memoryLimit;
@@ -40,20 +45,39 @@ public final class RecordSorter {
 
   private void writeRun() throws IOException {
     buffer.sort(Arrays::compareUnsigned);
-    try (RecordFile.Writer writer = RecordFile.create(directory.newFile("run"))) {
-      for (byte[] record : buffer) {
-        writer.add(record);
-      }
-      runs.add(writer.finish());
-    }
+    runs.add(writeRun(buffer.iterator()));
     buffer.clear();
     buffered = 0;
+  }
+
+  private RecordFile writeRun(Iterator<byte[]> records) throws IOException {
+    try (RecordFile.Writer writer = RecordFile.create(directory.newFile("run"))) {
+      while (records.hasNext()) {
+        writer.add(records.next());
+      }
+      return writer.finish();
+    }
+  }
+
+  /** The shortest are in front: those that no merge has made longer. */
+  private void mergeFirst(int count) throws IOException {
+    List<RecordFile> first = List.copyOf(runs.subList(0, count));
+    runs.subList(0, count).clear();
+    try (Sorted merged = new Sorted(Collections.emptyIterator(), first)) {
+      runs.add(writeRun(merged));
+    }
+    for (RecordFile run : first) {
+      run.delete();
+    }
   }
 
   /** The records in order; nothing may be added any more. */
   public Sorted sorted() throws IOException {
     if (!runs.isEmpty() && !buffer.isEmpty()) {
       writeRun();
+    }
+    while (runs.size() > MOST_MERGED) {
+      mergeFirst(Math.min(MOST_MERGED, runs.size() - MOST_MERGED + 1));
     }
     buffer.sort(Arrays::compareUnsigned);
     return new Sorted(buffer.iterator(), runs);

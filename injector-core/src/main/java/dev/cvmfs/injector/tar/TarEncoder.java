@@ -166,7 +166,7 @@ public final class TarEncoder {
 
   private static ByteString xattrKey(byte[] name) {
     ByteArrayOutputStream key = new ByteArrayOutputStream();
-    key.writeBytes(ascii(TarReader.XATTR_PREFIX));
+    key.writeBytes(ascii(PaxRecords.XATTR_PREFIX));
     key.writeBytes(name);
     return ByteString.of(key.toByteArray());
   }

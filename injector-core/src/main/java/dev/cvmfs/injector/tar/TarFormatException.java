@@ -5,7 +5,11 @@ package dev.cvmfs.injector.tar;
  * where.
  */
 public final class TarFormatException extends RuntimeException {
-  public TarFormatException(String message) {
-    super(message);
+  /**
+   * @param what as it reads after "the tar archive"
+   * @param offset bytes of the archive before the place, roughly
+   */
+  TarFormatException(String what, long offset) {
+    super("the tar archive %s (near byte %d)".formatted(what, offset));
   }
 }

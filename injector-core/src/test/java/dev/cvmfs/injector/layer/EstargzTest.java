@@ -15,6 +15,7 @@ import dev.cvmfs.injector.tar.TarReader;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.tree.Entry;
+import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -151,6 +152,26 @@ class EstargzTest {
       chunk = rest.remove(0);
       assertThat(chunk.path("type").asText()).isEqualTo("chunk");
     }
+  }
+
+  @Test
+  void timesBeyondAllCalendars_areLeftOutOfTheTable() throws IOException {
+    MemoryStore store = new MemoryStore();
+    long lastSecond = 253_402_300_799L;
+    List<Entry> entries = new ArrayList<>();
+    entries.add(RandomEntries.directory("/", RandomEntries.NOON));
+    for (long seconds :
+        new long[] {Long.MIN_VALUE, -1L << 50, lastSecond, lastSecond + 1, Long.MAX_VALUE}) {
+      String path = "/d%d".formatted(entries.size());
+      entries.add(RandomEntries.directory(path, new Timestamp(seconds, 0)));
+    }
+
+    String toc =
+        new String(write(entries, store).tocJson(), StandardCharsets.UTF_8)
+            .replaceAll(".*(?=\\{\"name\":\"cvmfs/r.org/d1/\")", "");
+
+    assertThat(toc).contains("9999-12-31T23:59:59Z").containsOnlyOnce("\"modtime\":\"9999");
+    assertThat(toc.split("\"name\":\"cvmfs/r.org/d", -1)).hasSize(6);
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.HostileArchives;
+import dev.cvmfs.injector.tar.RawTar;
 import dev.cvmfs.injector.tar.TarEncoder;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.injector.tar.TarFormatException;
@@ -18,8 +20,11 @@ import dev.cvmfs.shrinkwrap.tree.Timestamp;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ForeignLayerTest {
   private static final ByteString PREFIX = ByteString.of("cvmfs");
   private static final String TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
+  private static final long MOST_ALLOCATED = 200L << 20;
   private static final Attributes ATTRIBUTES =
       new Attributes(0644, 0, 0, new Timestamp(1_700_000_000, 0), Xattrs.NONE);
 
@@ -58,6 +64,11 @@ class ForeignLayerTest {
 
   private ForeignLayer read(byte[] blob) throws IOException {
     return ForeignLayer.read(new ByteArrayInputStream(blob), blob.length, TYPE, PREFIX, work);
+  }
+
+  private ForeignLayer read(byte[] blob, long mostSpooled) throws IOException {
+    return ForeignLayer.read(
+        new ByteArrayInputStream(blob), blob.length, TYPE, PREFIX, work, mostSpooled);
   }
 
   private static List<TarEntry> tree(ForeignLayer layer) throws IOException {
@@ -231,6 +242,94 @@ class ForeignLayerTest {
     byte[] claim = TarEncoder.encode(file("cvmfs/a", 1L << 60));
     assertThatThrownBy(() -> read(claim)).isInstanceOf(TarFormatException.class);
     assertThatThrownBy(() -> read(gzip(claim))).isInstanceOf(TarFormatException.class);
+  }
+
+  @Test
+  void headersThatSayMoreThanTheDiskShouldTake_areRefused() throws IOException {
+    RawTar tar = new RawTar();
+    byte[] attribute = RawTar.record("SCHILY.xattr.user.x", new byte[100_000]);
+    for (int i = 0; i < 20; i++) {
+      tar.add('x', "extended", attribute).header('5', "cvmfs/r.org/" + i, "", 0);
+    }
+    byte[] blob = gzip(tar.finish());
+    assertThat(blob).hasSizeLessThan(20_000);
+    assertThat(tree(read(blob, 3_000_000))).hasSize(20);
+    assertThatThrownBy(() -> read(blob, 1_000_000))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("more than 1000000 bytes");
+  }
+
+  @Test
+  void globalHeader_withAnAttributeForAll_isRefused() throws IOException {
+    byte[] attribute = RawTar.record("SCHILY.xattr.user.x", new byte[1 << 19]);
+    byte[] blob =
+        gzip(new RawTar().add('g', "global", attribute).header('5', "cvmfs/r.org", "", 0).finish());
+    assertThatThrownBy(() -> read(blob)).isInstanceOf(TarFormatException.class);
+  }
+
+  @Test
+  void linksFromTheStore_beyondWhatIsRemembered_areLeftAsTheyAre() throws IOException {
+    RawTar tar = new RawTar();
+    byte[] name = new byte[60_000];
+    Arrays.fill(name, (byte) 'n');
+    for (int i = 0; i < 1_500; i++) {
+      byte[] target = ("cvmfs/r.org/" + i).getBytes(StandardCharsets.US_ASCII);
+      byte[] visible = Arrays.copyOf(target, name.length);
+      Arrays.fill(visible, target.length, visible.length, (byte) 'n');
+      tar.add('K', "long", visible).header('1', "cvmfs/.data/aa/bb/" + i, "", 0);
+      if (i == 0 || i == 1_499) {
+        tar.add('L', "long", visible).header('0', "", "", 0);
+      }
+    }
+    assertThat(tree(read(gzip(tar.finish()))))
+        .extracting(TarEntry::type)
+        .containsExactly(TarEntry.Type.HARD_LINK, TarEntry.Type.FILE);
+  }
+
+  /** The digest is checked where the stream ends. */
+  @Test
+  void layer_isReadToItsLastByte_beforeItIsBelieved() throws IOException {
+    byte[] archive = tar(file("cvmfs/r.org/a", 5));
+    for (byte[] start : List.of(archive, gzip(archive), zstd(archive))) {
+      byte[] blob = Arrays.copyOf(start, start.length + 100_000);
+      InputStream corrupt =
+          new FilterInputStream(new ByteArrayInputStream(blob)) {
+            @Override
+            public int read(byte[] buffer, int from, int length) throws IOException {
+              int count = in.read(buffer, from, length);
+              if (count < 0) {
+                throw new IllegalStateException("another digest");
+              }
+              return count;
+            }
+          };
+      assertThatThrownBy(() -> ForeignLayer.read(corrupt, blob.length, TYPE, PREFIX, work))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("another digest");
+    }
+  }
+
+  @Test
+  void foreignLayers_madeToCostMuch_areReadOrRefused() {
+    Campaign.run(
+        "hostile foreign layer",
+        Effort.of(250, 20_000),
+        number -> packed(number, HostileArchives.archive(number)),
+        MOST_ALLOCATED,
+        List.of(LayerFormatException.class, TarFormatException.class),
+        input -> tree(read(input)));
+  }
+
+  private static byte[] packed(long number, byte[] archive) {
+    try {
+      return switch ((int) (number % 3)) {
+        case 0 -> archive;
+        case 1 -> gzip(archive);
+        default -> zstd(archive);
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

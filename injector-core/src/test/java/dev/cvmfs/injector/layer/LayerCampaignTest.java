@@ -1,12 +1,15 @@
 package dev.cvmfs.injector.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
+import dev.cvmfs.injector.tar.RawTar;
 import dev.cvmfs.injector.tar.TarFormatException;
 import dev.cvmfs.shrinkwrap.campaign.Campaign;
 import dev.cvmfs.shrinkwrap.campaign.Effort;
@@ -40,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a registry may hand out as a layer of ours, spoilt in many ways. */
 class LayerCampaignTest {
   private static final long CONTENT_END = 1L << 40;
+  private static final long MOST_ALLOCATED = 350L << 20;
+  private static final long MOST_ALLOCATED_BY_INDEX = 32L << 20;
+  private static final String GARBAGE = "cvmfs/.data/.garbage";
   private static final Attributes ATTRIBUTES =
       new Attributes(0644, 0, 0, Timestamp.EPOCH, Xattrs.NONE);
 
@@ -73,6 +79,90 @@ class LayerCampaignTest {
             // Reading is all.
           }
         });
+  }
+
+  @Test
+  void index_withMoreMembersThanAFileHas_isRefused() throws IOException {
+    assertThatThrownBy(() -> readIndex(claim(LayerLimits.MOST_CHUNKS + 1)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("a number out of range");
+    assertThatThrownBy(() -> readIndex(claim(0)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("a file without content");
+    assertThatThrownBy(() -> readIndex(claim(LayerLimits.MOST_CHUNKS)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("an end inside a record");
+  }
+
+  /** Records of as many members as they say, which is far too many, or nearly. */
+  @Test
+  void indexes_madeToCostMuch_areReadOrRefused() {
+    Campaign.run(
+        "hostile index",
+        Effort.of(60, 5_000),
+        number -> {
+          int members = 1 << (14 + (int) (number % 8));
+          ByteArrayOutputStream index = new ByteArrayOutputStream();
+          index.writeBytes(claim(members - (int) (number % 3)));
+          byte[] member = {19, 1, 0, 0, 0, 0, IndexEncoder.USUAL};
+          for (int i = 0; i < members; i++) {
+            index.writeBytes(member);
+          }
+          return index.toByteArray();
+        },
+        MOST_ALLOCATED_BY_INDEX,
+        List.of(LayerFormatException.class),
+        LayerCampaignTest::readIndex);
+  }
+
+  /** The index up to the number of members of its first file. */
+  private static byte[] claim(int members) {
+    ByteArrayOutputStream index = new ByteArrayOutputStream();
+    index.writeBytes(IndexEncoder.MAGIC);
+    index.writeBytes(new byte[] {IndexEncoder.SAME_META, ContentHash.BYTES, 0});
+    for (int rest = members; ; rest >>>= 7) {
+      index.write(rest > 0x7f ? (rest & 0x7f) | 0x80 : rest);
+      if (rest <= 0x7f) {
+        return index.toByteArray();
+      }
+    }
+  }
+
+  private static void readIndex(byte[] index) throws IOException {
+    IndexDecoder decoder = new IndexDecoder(new ByteArrayInputStream(index), CONTENT_END, false);
+    while (decoder.next().isPresent()) {
+      // Reading is all.
+    }
+  }
+
+  @Test
+  void gzipHeaders_withEndlessNames_areRefused() throws IOException {
+    byte[] name = new byte[2 << 20];
+    Arrays.fill(name, (byte) 'n');
+    byte[] member = HostileLayers.gzip(new RawTar().header('5', GARBAGE, "", 0).toBytes());
+    for (int flag : new int[] {8, 16}) {
+      byte[] header = {0x1f, (byte) 0x8b, 8, (byte) flag, 0, 0, 0, 0, 0, 0};
+      byte[] tree = concatenated(member, concatenated(header, name));
+      byte[] blob = HostileLayers.layer(tree, HostileLayers.gzip(IndexEncoder.MAGIC));
+      PresentLayer layer = PresentLayer.open(ranges(blob)).orElseThrow();
+      assertThatThrownBy(() -> readAll(layer.tree()))
+          .isInstanceOf(LayerFormatException.class)
+          .hasMessageContaining("unpack to nothing");
+    }
+  }
+
+  @Test
+  void endlessMembersWithoutContent_areRefused() throws IOException {
+    byte[] empty = HostileLayers.gzip(new byte[0]);
+    ByteArrayOutputStream tree = new ByteArrayOutputStream();
+    while (tree.size() < 2 << 20) {
+      tree.writeBytes(empty);
+    }
+    byte[] blob = HostileLayers.layer(tree.toByteArray(), HostileLayers.gzip(IndexEncoder.MAGIC));
+    PresentLayer layer = PresentLayer.open(ranges(blob)).orElseThrow();
+    assertThatThrownBy(() -> readAll(layer.tree()))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("unpack to nothing");
   }
 
   @Test
@@ -165,6 +255,83 @@ class LayerCampaignTest {
             }
           });
     }
+  }
+
+  @Test
+  void layers_madeToCostMuch_areReadOrRefused() throws IOException {
+    try (WorkDirectory work = WorkDirectory.open(directory)) {
+      Slice none = slice(work, entries(new MemoryStore()).subList(0, 1));
+      SortedMap<String, Long> revisions = new TreeMap<>(Map.of("x.example.org", 7L));
+      Campaign.run(
+          "hostile layer",
+          Effort.of(150, 10_000),
+          HostileLayers::layer,
+          MOST_ALLOCATED,
+          List.of(LayerFormatException.class, TarFormatException.class),
+          input -> {
+            PresentLayer present = PresentLayer.open(ranges(input)).orElseThrow();
+            LayerGarbage.after(present, none, revisions);
+            readAll(present.tree());
+          });
+    }
+  }
+
+  @Test
+  void content_whereLayersOfOursHaveNone_isRefused() throws IOException {
+    RawTar tree =
+        new RawTar()
+            .header('5', "cvmfs/.provenance", "", 0)
+            .add('0', "cvmfs/x.example.org/a", new byte[1]);
+    assertThatThrownBy(() -> readAll(present(tree).tree()))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("content in its tree, at cvmfs/x.example.org/a");
+  }
+
+  @Test
+  void tree_thatDoesNotBeginAsOursDo_isRefused() throws IOException {
+    for (String first : List.of("cvmfs/a", "a/.b/.provenance", ".provenance", "cvmfs/.data/a")) {
+      assertThatThrownBy(() -> readAll(present(new RawTar().header('5', first, "", 0)).tree()))
+          .as(first)
+          .isInstanceOf(LayerFormatException.class)
+          .hasMessageContaining("begins with " + first);
+    }
+  }
+
+  @Test
+  void smallFiles_thatAreLarge_areRefused() throws IOException {
+    byte[] folder = HostileLayers.gzip(new RawTar().header('5', GARBAGE, "", 0).toBytes());
+    byte[] lists = HostileLayers.zeros(GARBAGE + "/x.example.org", 33);
+    byte[] index = HostileLayers.gzip(IndexEncoder.MAGIC);
+    byte[] blob = HostileLayers.layer(concatenated(folder, lists), index);
+    assertThat(blob).hasSizeLessThan(50_000);
+    PresentLayer layer = PresentLayer.open(ranges(blob)).orElseThrow();
+    assertThatThrownBy(() -> readAll(layer.tree()))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("more than 33554432 bytes of content");
+  }
+
+  @Test
+  void listsOfGarbage_longerThanAnyMayBe_areRefused() throws IOException {
+    RawTar tree = new RawTar().header('5', GARBAGE, "", 0);
+    byte[] list = "7 aa/bb/c\n".repeat(400_000).getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < 5; i++) {
+      tree.add('0', GARBAGE + "/r" + i + ".org", list);
+    }
+    assertThatThrownBy(() -> GarbageLists.of(present(tree)))
+        .isInstanceOf(LayerFormatException.class)
+        .hasMessageContaining("lists of garbage are longer");
+  }
+
+  private static PresentLayer present(RawTar tree) throws IOException {
+    byte[] index = HostileLayers.gzip(IndexEncoder.MAGIC);
+    byte[] blob = HostileLayers.layer(HostileLayers.gzip(tree.toBytes()), index);
+    return PresentLayer.open(ranges(blob)).orElseThrow();
+  }
+
+  private static byte[] concatenated(byte[] head, byte[] tail) {
+    byte[] all = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, all, head.length, tail.length);
+    return all;
   }
 
   private static <T> void readAll(Cursor<T> cursor) {

@@ -165,6 +165,32 @@ class LayerGarbageTest {
     assertThat(cold.fetches()).isZero();
   }
 
+  /**
+   * The lowest variant of a content has the plain name, whatever it is made of. That it is a chunk
+   * nobody could prove, so it is not kept, and is no reason to drop what else there is.
+   */
+  @Test
+  void fileInOneChunk_whoseHashIsNotTheFiles_isDropped_butNothingElse() throws IOException {
+    MemoryStore origin = new MemoryStore();
+    byte[] content = "in one chunk".repeat(100).getBytes(StandardCharsets.US_ASCII);
+    ObjectRef bulk = origin.add(content, HashAlgorithm.SHA1, Compression.ZLIB, 6);
+    ObjectRef chunk = origin.add(content, HashAlgorithm.SHA1, Compression.ZLIB, 1);
+    assertThat(chunk.hash()).isNotEqualTo(bulk.hash());
+    Entry.RegularFile one =
+        new Entry.RegularFile(
+            TreePath.of("/one"), PLAIN, content.length, bulk.hash(), List.of(chunk), 0);
+    Entry.RegularFile other = RandomEntries.file("/two", origin, "other", RandomEntries.NOON);
+    byte[] first = write(slice(List.of(ROOT, one, other)), origin, Optional.empty());
+
+    MemoryStore cold = origin.coldCopy();
+    byte[] second = refresh(List.of(ROOT), first, 3, cold);
+
+    assertThat(lists(second).get("r.org"))
+        .hasLineCount(1)
+        .contains(other.identity().hex().substring(4));
+    assertThat(cold.fetches()).isZero();
+  }
+
   /** Whatever comes and goes: the layer stays provable, and a policy of none leaves no trace. */
   @Test
   void refreshes_thatKeepEverything_areProven_andFetchNothingTwice() throws IOException {
@@ -204,13 +230,15 @@ class LayerGarbageTest {
     try (Cursor<IndexRecord> index = open(old).index()) {
       record = index.next();
     }
-    old[(int) record.start() + 13] ^= 4;
     MemoryStore nowhere = origin.coldCopy();
     nowhere.damage(lost.objects().get(0), new byte[3]);
     Slice slice = slice(List.of(ROOT));
     Slice wanted = slice.with(LayerGarbage.after(open(old), slice, at(2)));
 
+    old[(int) record.start() + 13] ^= 4;
+
     assertThat(wanted.garbage().objects()).hasSize(1);
+    assertThat(LayerGarbage.after(open(old), slice, at(2))).isEqualTo(Garbage.NONE);
     assertThatThrownBy(() -> write(wanted, nowhere, Optional.of(open(old))))
         .isInstanceOf(GarbageUnavailableException.class)
         .hasMessageContaining(record.name().toString());

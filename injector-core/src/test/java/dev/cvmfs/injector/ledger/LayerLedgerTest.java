@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.Digest;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.SortedMap;
@@ -82,6 +84,34 @@ class LayerLedgerTest {
 
     assertThat(ledger(2000).find(Digest.sha256("a"))).contains(entry("a"));
     assertThat(ledger(2000).find(Digest.sha256("b"))).isEmpty();
+  }
+
+  @Test
+  void entry_thatAnotherProcessForgetsMeanwhile_isFound() throws IOException {
+    ledger(1000).add(entry("a"));
+    Path file = only(folder.resolve("layers"));
+    Clock deletes =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            assertThatCode(() -> Files.delete(file)).doesNotThrowAnyException();
+            return Instant.EPOCH;
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    LayerLedger ledger = new LayerLedger(folder.resolve("layers"), work, deletes, 20);
+
+    assertThat(ledger.find(Digest.sha256("a"))).contains(entry("a"));
+    assertThat(ledger.find(Digest.sha256("a"))).isEmpty();
   }
 
   @Test

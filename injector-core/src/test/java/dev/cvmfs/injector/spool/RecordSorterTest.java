@@ -43,6 +43,33 @@ class RecordSorterTest {
   }
 
   @Test
+  void sorted_ofVeryManyRuns_readsFewFilesAtOnce_andNoMoreThanOnce() throws IOException {
+    Random random = new Random(7);
+    try (WorkDirectory directory = WorkDirectory.open(parent)) {
+      RecordSorter sorter = new RecordSorter(directory, 1);
+      List<byte[]> records = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        byte[] record = new byte[3];
+        random.nextBytes(record);
+        records.add(record);
+        sorter.add(record);
+      }
+      records.sort(Arrays::compareUnsigned);
+      for (int times = 0; times < 2; times++) {
+        List<byte[]> result = new ArrayList<>();
+        try (RecordSorter.Sorted sorted = sorter.sorted()) {
+          sorted.forEachRemaining(result::add);
+        }
+        assertThat(result).containsExactlyElementsOf(records);
+      }
+      try (Stream<Path> files = Files.list(directory.path())) {
+        assertThat(files.filter(file -> file.getFileName().toString().startsWith("run-")))
+            .hasSizeLessThanOrEqualTo(64);
+      }
+    }
+  }
+
+  @Test
   void workDirectory_closed_isGone_andAbandonedOnesGoWithTheNext() throws IOException {
     Path abandoned = Files.createDirectories(parent.resolve("process-1-1-killed"));
     Files.createFile(abandoned.resolve("lock"));

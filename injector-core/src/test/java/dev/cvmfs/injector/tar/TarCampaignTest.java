@@ -1,5 +1,7 @@
 package dev.cvmfs.injector.tar;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.cvmfs.shrinkwrap.campaign.Campaign;
 import dev.cvmfs.shrinkwrap.campaign.Effort;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Layers of any origin, spoilt in many ways. */
 class TarCampaignTest {
   private static final int BLOCK = 512;
+  private static final long MOST_ALLOCATED = 160L << 20;
 
   @Test
   void archives_spoilt_areReadOrRefused() {
@@ -41,11 +44,37 @@ class TarCampaignTest {
         });
   }
 
+  @Test
+  void archives_madeToCostMuch_areReadOrRefused() {
+    Campaign.run(
+        "hostile tar",
+        Effort.of(400, 30_000),
+        HostileArchives::archive,
+        MOST_ALLOCATED,
+        List.of(TarFormatException.class),
+        input -> {
+          readAll(input);
+          passOver(input);
+        });
+  }
+
   private static void readAll(byte[] input) throws IOException {
     TarReader reader = new TarReader(new ByteArrayInputStream(input));
     for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       reader.readContent(64 << 20);
     }
+  }
+
+  /** What is passed over must have been there, and names must be such as can be kept. */
+  private static void passOver(byte[] input) throws IOException {
+    TarReader reader = new TarReader(new ByteArrayInputStream(input));
+    long content = 0;
+    for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+      content += entry.get().size();
+      assertThat(entry.get().name().length()).isLessThanOrEqualTo(TarReader.LONGEST_NAME);
+      assertThat(entry.get().linkTarget().length()).isLessThanOrEqualTo(TarReader.LONGEST_NAME);
+    }
+    assertThat(content).isBetween(0L, (long) input.length);
   }
 
   /** Entries without content, so that every block is a header, or an extended header's content. */

@@ -139,6 +139,79 @@ class TarCodecTest {
         .hasMessageContaining("the tar archive has a");
   }
 
+  @Test
+  void globalHeader_withWhatOnlyOneEntryCanHave_isRefused() {
+    for (String key : List.of("path", "linkpath", "size", "SCHILY.xattr.user.x")) {
+      byte[] archive =
+          new RawTar().add('g', "global", RawTar.record(key, "7")).header('5', "d", "", 0).finish();
+      assertThatThrownBy(() -> readAll(archive))
+          .as(key)
+          .isInstanceOf(TarFormatException.class)
+          .hasMessageContaining("global");
+    }
+  }
+
+  @Test
+  void globalHeader_ofOwnerAndTime_isOfAllEntriesThatSayNothingElse() throws IOException {
+    byte[] archive =
+        new RawTar()
+            .add('g', "global", RawTar.record("uid", "70"))
+            .add('g', "global", RawTar.record("mtime", "1.5"))
+            .header('5', "a", "", 0)
+            .add('x', "extended", RawTar.record("uid", "71"))
+            .header('5', "b", "", 0)
+            .add('x', "extended", RawTar.record("uid", ""))
+            .header('5', "c", "", 0)
+            .finish();
+    List<TarEntry> entries = readAll(archive);
+    assertThat(entries).extracting(entry -> entry.attributes().uid()).containsExactly(70L, 71L, 0L);
+    assertThat(entries)
+        .extracting(entry -> entry.attributes().mtime())
+        .containsOnly(new Timestamp(1, 500_000_000));
+  }
+
+  @Test
+  void globalHeader_ofWhatNobodyAsksFor_isPassedOver() throws IOException {
+    byte[] comment = RawTar.record("comment", "c".repeat(100_000));
+    byte[] archive = new RawTar().add('g', "global", comment).header('5', "d", "", 0).finish();
+    assertThat(readAll(archive)).hasSize(1);
+  }
+
+  @Test
+  void sizesBeyondAllDisks_areRefused() {
+    for (long size : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 511, 1L << 57, -1}) {
+      byte[] inRecord =
+          new RawTar()
+              .add('x', "extended", RawTar.record("size", Long.toString(size)))
+              .header('0', "f", "", 0)
+              .header('5', "not a header but content", "", 0)
+              .finish();
+      byte[] inHeader = new RawTar().header('0', "f", "", size).finish();
+      for (byte[] archive : List.of(inRecord, inHeader)) {
+        assertThatThrownBy(() -> readAll(archive))
+            .as("size %d", size)
+            .isInstanceOf(TarFormatException.class)
+            .hasMessageContaining("a file of " + size + " bytes");
+      }
+    }
+  }
+
+  @Test
+  void namesAndTargets_longerThanAnySystemTakes_areRefused() throws IOException {
+    byte[] longest = new byte[TarReader.LONGEST_NAME];
+    Arrays.fill(longest, (byte) 'n');
+    byte[] longer = Arrays.copyOf(longest, longest.length + 1);
+    longer[longest.length] = 'n';
+    for (char type : new char[] {'L', 'K'}) {
+      byte[] good = new RawTar().add(type, "long", longest).header('2', "l", "t", 0).finish();
+      assertThat(readAll(good)).hasSize(1);
+      byte[] bad = new RawTar().add(type, "long", longer).header('2', "l", "t", 0).finish();
+      assertThatThrownBy(() -> readAll(bad))
+          .isInstanceOf(TarFormatException.class)
+          .hasMessageContaining("name of 65537 bytes");
+    }
+  }
+
   private static void fixChecksum(byte[] archive, int at) {
     Arrays.fill(archive, at + 148, at + 156, (byte) ' ');
     int sum = 0;

@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.tree;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /** Immutable bytes that people mostly read as text, such as the target of a symbolic link. */
 public final class ByteString implements Comparable<ByteString> {
@@ -26,6 +27,11 @@ public final class ByteString implements Comparable<ByteString> {
 
   public int length() {
     return bytes.length;
+  }
+
+  public boolean startsWith(ByteString beginning) {
+    int length = beginning.bytes.length;
+    return length <= bytes.length && Arrays.equals(bytes, 0, length, beginning.bytes, 0, length);
   }
 
   @Override
@@ -63,7 +69,7 @@ public final class ByteString implements Comparable<ByteString> {
       if (b >= ' ' && b < 0x7f) {
         escaped.append((char) b);
       } else {
-        escaped.append("\\x%02x".formatted(b));
+        escaped.append("\\x").append(HexFormat.of().toHexDigits(b));
       }
     }
     return escaped.toString();

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +27,21 @@ public final class Campaign {
   }
 
   private final String name;
-  private final Mutations mutations;
+  private final LongFunction<byte[]> inputs;
+  private final long mostAllocated;
   private final List<Class<? extends Exception>> refusals;
   private final Parser parser;
   private volatile long current;
 
   private Campaign(
-      String name, List<byte[]> samples, List<Class<? extends Exception>> refusals, Parser parser) {
+      String name,
+      LongFunction<byte[]> inputs,
+      long mostAllocated,
+      List<Class<? extends Exception>> refusals,
+      Parser parser) {
     this.name = name;
-    this.mutations = new Mutations(samples);
+    this.inputs = inputs;
+    this.mostAllocated = mostAllocated;
     this.refusals = List.copyOf(refusals);
     this.parser = parser;
   }
@@ -59,7 +66,24 @@ public final class Campaign {
       List<Class<? extends Exception>> refusals,
       Parser parser) {
     requireGood(name, samples, parser);
-    new Campaign(name, samples, refusals, parser).run(inputs);
+    LongFunction<byte[]> spoilt = new Mutations(samples)::input;
+    new Campaign(name, spoilt, MOST_ALLOCATED, refusals, parser).run(inputs);
+  }
+
+  /**
+   * Tries inputs that are made to be hostile, not spoilt.
+   *
+   * @param generator makes the input of a number, the same each time
+   * @param mostAllocated bytes of memory that one of them may take, counted as they are taken
+   */
+  public static void run(
+      String name,
+      int inputs,
+      LongFunction<byte[]> generator,
+      long mostAllocated,
+      List<Class<? extends Exception>> refusals,
+      Parser parser) {
+    new Campaign(name, generator, mostAllocated, refusals, parser).run(inputs);
   }
 
   /** A campaign from samples that the parser does not even know would show nothing. */
@@ -74,11 +98,11 @@ public final class Campaign {
   }
 
   /** Works in a thread of its own, so that one that does not come back can be told. */
-  private void run(int inputs) {
+  private void run(int count) {
     FutureTask<Void> task =
         new FutureTask<>(
             () -> {
-              for (long number = 0; number < inputs; number++) {
+              for (long number = 0; number < count; number++) {
                 current = number;
                 tryOne(number);
               }
@@ -109,24 +133,24 @@ public final class Campaign {
   }
 
   private void tryOne(long number) {
-    byte[] input = mutations.input(number);
+    byte[] input = inputs.apply(number);
     long allocated = allocatedBytes();
     try {
       parser.parse(input);
-    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+    } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError e) {
       if (refusals.stream().noneMatch(refusal -> refusal.isInstance(e))) {
         throw failure(number, "leads to " + e, e);
       }
     }
     long taken = allocatedBytes() - allocated;
-    if (taken > MOST_ALLOCATED) {
+    if (taken > mostAllocated) {
       throw failure(number, "takes %,d bytes of memory".formatted(taken), null);
     }
   }
 
   private AssertionError failure(long number, String what, @Nullable Throwable cause) {
     return new AssertionError(
-        "%s: input %d %s: %s".formatted(name, number, what, show(mutations.input(number))), cause);
+        "%s: input %d %s: %s".formatted(name, number, what, show(inputs.apply(number))), cause);
   }
 
   private static String show(byte[] input) {
