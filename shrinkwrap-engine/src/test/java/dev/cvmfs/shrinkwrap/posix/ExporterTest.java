@@ -128,6 +128,31 @@ class ExporterTest {
     assertThat(calls(options, "/nested/deep/file")).isFalse();
   }
 
+  @Test
+  void unchangedNestedCatalog_onTheWayOfAWildcard_isWalkedThrough() throws IOException {
+    Tree tree = new Tree();
+    tree.directory("/releases/root").nestedCatalog();
+    tree.file("/releases/root/x86_64/lib", "library");
+    tree.directory("/releases/root/x86_64/deep").nestedCatalog();
+    tree.file("/releases/root/x86_64/deep/file", "deep");
+    tree.directory("/releases/unwanted").nestedCatalog();
+    tree.file("/releases/unwanted/arm64/lib", "library");
+    ground.publish(tree);
+    ground.specification("/releases/*/x86_64/*\n");
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    Map<TreePath, String> before = ground.look(options);
+    tree.file("/outside", "new");
+    ground.publish(tree);
+
+    ExportReport report = ground.export(options);
+
+    assertThat(report.changes()).isZero();
+    assertThat(report.skipped()).isTrue();
+    assertThat(ground.look(options)).isEqualTo(before).containsKey(TreePath.of("/releases/root"));
+    assertThat(ground.verify(options)).isEmpty();
+  }
+
   private boolean calls(ExportOptions options, String path) throws IOException {
     return ground.calls().status(ground.visible(options, path)).isPresent();
   }
