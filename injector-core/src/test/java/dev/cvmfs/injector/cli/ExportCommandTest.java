@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -67,6 +68,19 @@ class ExportCommandTest {
         .hasContent(
             "repo : %s\nversion : 1.0\nbase : %s\ncache : %s/.data\nconfig : "
                 .formatted(FQRN, base, base));
+  }
+
+  @Test
+  void export_notesTheProxies_withoutTheirPasswords() throws IOException {
+    Files.writeString(
+        conf, "CVMFS_HTTP_PROXY=http://me:geheim@squid:3128;DIRECT\n", StandardOpenOption.APPEND);
+
+    assertThat(run("export", FQRN, "--spec", spec.toString(), "--to", base.toString())).isZero();
+
+    assertThat(base.resolve(".provenance/" + FQRN + "/src.config"))
+        .content()
+        .contains("CVMFS_HTTP_PROXY=http://squid:3128;DIRECT\n")
+        .doesNotContain("geheim");
   }
 
   @Test
