@@ -55,28 +55,14 @@ public final class States {
   }
 
   private static Snapshot revision(Snapshot newest, long revision) {
-    Optional<ContentHash> tagged =
-        newest.tags().stream()
-            .filter(tag -> tag.revision() == revision)
-            .map(Tag::rootHash)
-            .findFirst();
-    if (tagged.isPresent()) {
-      return at(newest, tagged.get());
-    }
-    Snapshot state = newest;
-    for (int step = 0; step < STEPS && state.revision() > revision; step++) {
-      Optional<ContentHash> previous = state.previous();
-      if (previous.isEmpty()) {
-        break;
-      }
-      state = newest.at(previous.get());
-    }
-    if (state.revision() != revision) {
-      throw new CvmfsFailure.Data(
-          "%s has no revision %d that the newest one, %d, leads to"
-              .formatted(newest.fqrn(), revision, newest.revision()));
-    }
-    return state;
+    return newest
+        .rootOf(revision, STEPS)
+        .map(root -> at(newest, root))
+        .orElseThrow(
+            () ->
+                new CvmfsFailure.Data(
+                    "%s has no revision %d that the newest one, %d, leads to"
+                        .formatted(newest.fqrn(), revision, newest.revision())));
   }
 
   private static Snapshot at(Snapshot newest, ContentHash root) {
