@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.injector.inject.Report;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +33,15 @@ class ExportCommandTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Path repository = Path.of("");
   private Path conf = Path.of("");
   private Path spec = Path.of("");
   private Path base = Path.of("");
 
   @BeforeEach
   void publish() throws IOException {
-    Path repository = SampleRepository.TINY.copyInto(folder);
-    Files.copy(repository.resolve("r1.cvmfspublished"), repository.resolve(".cvmfspublished"));
+    repository = SampleRepository.TINY.copyInto(folder);
+    publish("r1");
     conf =
         Files.writeString(
             folder.resolve("tiny.conf"),
@@ -47,6 +50,13 @@ class ExportCommandTest {
     // Nothing here needs root, or has a name that Java cannot spell.
     spec = Files.writeString(folder.resolve("tiny.spec"), "/bin/*\n/software/*\n");
     base = folder.resolve("export");
+  }
+
+  private void publish(String revision) throws IOException {
+    Files.copy(
+        repository.resolve(revision + ".cvmfspublished"),
+        repository.resolve(".cvmfspublished"),
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test
@@ -114,6 +124,32 @@ class ExportCommandTest {
     out.reset();
     assertThat(run("verify", base.toString())).isZero();
     assertThat(out()).contains("all as they should be");
+  }
+
+  @Test
+  void verify_ofAnEarlierState_isThatStates_andTellsTheSpecification() throws IOException {
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
+    publish("r2");
+    out.reset();
+
+    assertThat(run("verify", base.toString())).isZero();
+
+    assertThat(out())
+        .contains(FQRN + ", revision 1, specification " + Digest.sha256(Files.readAllBytes(spec)))
+        .contains("all as they should be");
+  }
+
+  @Test
+  void verify_ofAStateThatTheSignedOneDoesNotLeadTo_isRefused() throws IOException {
+    publish("r2");
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
+    publish("r1");
+    // Which is older than what this cache has seen.
+    Files.delete(folder.resolve("cache/cvmfschecksum." + FQRN));
+
+    assertThat(run("verify", base.toString(), "--repair")).isEqualTo(5);
+
+    assertThat(err()).contains("does not lead to the root catalog", "it may be forged");
   }
 
   @Test
