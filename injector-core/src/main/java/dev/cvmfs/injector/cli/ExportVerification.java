@@ -21,6 +21,7 @@ import dev.cvmfs.shrinkwrap.posix.Verifier;
 import dev.cvmfs.shrinkwrap.source.SnapshotTree;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +122,7 @@ final class ExportVerification {
       CvmfsConf settings = client.settings(conf, fqrn);
       try (Snapshot newest = client.openLazily(settings)) {
         Snapshot snapshot = States.vouchedFor(newest, root);
-        ExportOptions exportOptions = exportOptions();
+        ExportOptions exportOptions = exportOptions(exported);
         AtomicLong problems = new AtomicLong();
         Verifier.Result result =
             new Verifier(PosixCalls.ofThisSystem())
@@ -154,8 +155,17 @@ final class ExportVerification {
     }
   }
 
-  private ExportOptions exportOptions() {
-    ExportOptions into = ExportOptions.into(folder, ProgramVersion.text()).withOwners(!noOwners);
+  private ExportOptions exportOptions(Exported exported) {
+    Optional<Path> gone = exported.store().filter(store -> !Files.isDirectory(store));
+    if (gone.isPresent()) {
+      throw new ConfFailure(
+          "%s was exported with its store in %s, but there is no such folder: bring it back, or export it again, with -y for another place"
+              .formatted(exported.fqrn(), gone.get()));
+    }
+    ExportOptions into =
+        ExportOptions.into(folder, ProgramVersion.text())
+            .withOwners(!noOwners)
+            .withData(exported.store());
     return threads.isPresent() ? into.withThreads(ExportCommand.atLeastOne(threads.get())) : into;
   }
 

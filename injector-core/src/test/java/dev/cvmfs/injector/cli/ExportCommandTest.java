@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -150,6 +152,51 @@ class ExportCommandTest {
     assertThat(run("verify", base.toString(), "--repair")).isEqualTo(5);
 
     assertThat(err()).contains("does not lead to the root catalog", "it may be forged");
+  }
+
+  @Test
+  void storeInAnotherPlace_isFoundByVerify_andKeptByLaterExports() throws IOException {
+    Path store = folder.resolve("store");
+    assertThat(exportAsOriginal("-y", store.toString())).isZero();
+
+    assertThat(run("verify", base.toString())).isZero();
+
+    publish("r2");
+    assertThat(run("export", FQRN, "--to", base.toString())).isZero();
+    assertThat(run("verify", base.toString())).isZero();
+    assertThat(base.resolve(".data")).doesNotExist();
+    assertThat(base.resolve(".provenance/" + FQRN + "/dest.info"))
+        .content()
+        .contains("cache : " + store + "\n");
+  }
+
+  @Test
+  void storeThatIsGone_isNotTakenForDamage() throws IOException {
+    Path store = folder.resolve("store");
+    exportAsOriginal("-y", store.toString());
+    Files.move(store, folder.resolve("elsewhere"));
+
+    assertThat(run("verify", base.toString(), "--repair")).isEqualTo(2);
+
+    assertThat(err()).contains("with its store in " + store + ", but there is no such folder");
+  }
+
+  @Test
+  void storeInAnotherPlaceThanLastTime_getsAllFiles() throws IOException {
+    assertThat(exportAsOriginal("-y", folder.resolve("store").toString())).isZero();
+    publish("r2");
+
+    assertThat(exportAsOriginal("-y", base.resolve(".data").toString())).isZero();
+
+    assertThat(run("verify", base.toString())).isZero();
+  }
+
+  private int exportAsOriginal(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("-r", FQRN, "-x", base.toString()));
+    arguments.addAll(List.of("-f", conf.toString(), "-t", spec.toString()));
+    arguments.addAll(List.of("-c", folder.resolve("cache").toString()));
+    arguments.addAll(List.of(more));
+    return bare(arguments.toArray(String[]::new));
   }
 
   @Test

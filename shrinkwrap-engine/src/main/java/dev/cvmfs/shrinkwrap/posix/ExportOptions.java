@@ -111,7 +111,16 @@ public record ExportOptions(
 
   /** Where the store is. */
   public Path dataFolder() {
-    return data.orElseGet(() -> base.resolve(".data"));
+    return data.orElseGet(this::ownData);
+  }
+
+  /** The same if it is not where one would look for it. */
+  Optional<Path> separateData() {
+    return data.filter(path -> !path.equals(ownData()));
+  }
+
+  private Path ownData() {
+    return base.resolve(".data");
   }
 
   Layout layout(String fqrn) {

@@ -104,6 +104,7 @@ final class ExportRun {
             .filter(
                 last ->
                     last.specification().equals(ByteString.of(specification.source()))
+                        && last.store().equals(options.separateData())
                         && last.shape().equals(shape()))
             .isPresent();
   }
@@ -187,6 +188,7 @@ final class ExportRun {
     new Provenance(
             source.rootHash(),
             source.revision(),
+            options.separateData(),
             ByteString.of(specification.source()),
             shape(),
             catalogs.catalogs())
