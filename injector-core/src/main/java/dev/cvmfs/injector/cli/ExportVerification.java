@@ -138,7 +138,9 @@ final class ExportVerification {
         boolean repaired = repair && problems.get() > 0;
         if (repaired) {
           ExportOptions complete =
-              exportOptions.withProveAll(true).withShape(ExportSettings.shape(settings));
+              exportOptions
+                  .withCheck(ExportOptions.Check.CONTENT)
+                  .withShape(ExportSettings.shape(settings));
           ExportReport report =
               Exporter.ofThisMachine()
                   .export(new SnapshotTree(snapshot), specification, complete, new Statistics());

@@ -75,7 +75,7 @@ class ExporterTest {
     assertThat(ground.store(options).keySet())
         .anyMatch(name -> name.endsWith("+1"))
         .anyMatch(name -> name.endsWith("+2"));
-    assertThat(ground.export(options.withCheckAll(true)).changes()).isZero();
+    assertThat(ground.export(options.withCheck(ExportOptions.Check.ALL)).changes()).isZero();
     assertThat(ground.verify(options)).isEmpty();
   }
 
@@ -297,7 +297,7 @@ class ExporterTest {
     assertThat(report.takenOver()).isTrue();
     assertThat(status(options, "/good").inode()).isEqualTo(good);
     assertThat(bad).hasContent("bad");
-    assertThat(ground.export(options.withCheckAll(true)).takenOver()).isFalse();
+    assertThat(ground.export(options.withCheck(ExportOptions.Check.ALL)).takenOver()).isFalse();
   }
 
   @Test
@@ -339,7 +339,7 @@ class ExporterTest {
         .anyMatch(text -> text.startsWith("/nested/deep/file its object in the store is damaged"))
         .anyMatch(text -> text.startsWith("/other mtime is 1970-01-01"));
 
-    ground.export(options.withProveAll(true));
+    ground.export(options.withCheck(ExportOptions.Check.CONTENT));
     assertThat(ground.verify(options)).isEmpty();
   }
 

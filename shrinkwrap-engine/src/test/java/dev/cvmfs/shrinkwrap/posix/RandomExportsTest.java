@@ -125,7 +125,7 @@ class RandomExportsTest {
     assertThat(ground.hasGarbage(updated)).isFalse();
     assertThat(ground.store(updated).values()).allMatch(links -> links > 1);
     assertThat(ground.store(updated)).hasSameSizeAs(ground.store(fresh));
-    assertThat(ground.export(updated.withCheckAll(true)).changes()).isZero();
+    assertThat(ground.export(updated.withCheck(ExportOptions.Check.ALL)).changes()).isZero();
   }
 
   /** In every respect; without root's rights there are none that only root can give. */
