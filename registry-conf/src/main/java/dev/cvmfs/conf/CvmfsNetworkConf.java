@@ -108,7 +108,10 @@ public final class CvmfsNetworkConf {
     if (!usable) {
       throw new ConfFailure(
           "%s: %s has '%s', but only http://, https:// and file:/// URLs are understood"
-              .formatted(setting.where(), setting.key(), template));
+              .formatted(
+                  setting.where(),
+                  setting.key(),
+                  setting.withValue(template).valueWithoutCredentials()));
     }
     return uri;
   }
@@ -136,10 +139,10 @@ public final class CvmfsNetworkConf {
     try {
       return new URI(text);
     } catch (URISyntaxException e) {
+      // The value may hold a password, and the cause repeats it: so there is none.
       throw new ConfFailure(
           "%s: %s holds something that is not a URL (%s at position %d)"
-              .formatted(setting.where(), setting.key(), e.getReason(), e.getIndex()),
-          e);
+              .formatted(setting.where(), setting.key(), e.getReason(), e.getIndex()));
     }
   }
 

@@ -60,7 +60,7 @@ final class ProxyGroups {
         RepositorySettings.split(setting.value(), ";")
             .map(group -> group.equals("auto") ? named.replaceAll("/+$", "") : group)
             .collect(Collectors.joining(";"));
-    return new Setting(setting.key(), value, setting.origin(), setting.line());
+    return setting.withValue(value);
   }
 
   private static Optional<URI> proxy(Setting setting, String member) {

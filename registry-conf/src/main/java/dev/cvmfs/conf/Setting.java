@@ -2,6 +2,7 @@ package dev.cvmfs.conf;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * One assignment of a configuration.
@@ -12,10 +13,26 @@ import java.nio.file.Path;
  * @param line the line in that file, counted from 1; 0 where there are no lines
  */
 public record Setting(String key, String value, String origin, int line) {
+  /**
+   * Name and password before a host: in a URL, or in a list of proxies, which need no scheme. What
+   * is between two {@code @} is filled in with the repository's name.
+   */
+  private static final Pattern CREDENTIALS =
+      Pattern.compile("(?<=//|^|[;|\\s])(?:[^/@;|\\s]+@(?!(?:fqrn|org)@))+");
 
   /** {@code file:line}, or the origin alone where there are no lines. */
   public String where() {
     return line > 0 ? origin + ":" + line : origin;
+  }
+
+  /** The same with another value. */
+  Setting withValue(String newValue) {
+    return new Setting(key, newValue, origin, line);
+  }
+
+  /** The value of a setting that names hosts, without the credentials for them. */
+  public String valueWithoutCredentials() {
+    return CREDENTIALS.matcher(value).replaceAll("");
   }
 
   /**

@@ -149,6 +149,41 @@ class CvmfsConfTest {
   }
 
   @Test
+  void proxy_thatIsNoUrl_isRefusedWithoutItsPassword_evenInTheTrace() {
+    assertThatThrownBy(
+            () ->
+                conf("CVMFS_HTTP_PROXY", "http://me:secret%@a:3128")
+                    .network()
+                    .proxyGroups(Map.of()))
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("CVMFS_HTTP_PROXY holds something that is not a URL")
+        .hasMessageNotContaining("secret")
+        .hasNoCause();
+  }
+
+  @Test
+  void server_ofAnUnknownKind_isNamedWithoutItsPassword() {
+    assertThatThrownBy(
+            () -> conf("CVMFS_SERVER_URL", "ftp://me:secret@a/@fqrn@").network().servers())
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("'ftp://a/@fqrn@'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://me:secret@squid:3128;DIRECT, http://squid:3128;DIRECT",
+    "me:secret@a:1|token@b:2; c:3, a:1|b:2; c:3",
+    "http://me:sec@ret@a:1, http://a:1",
+    "http://a/cvmfs/@fqrn@;https://me:secret@@org@.b/, http://a/cvmfs/@fqrn@;https://@org@.b/",
+    "http://stratum-@org@.b/x@y, http://stratum-@org@.b/x@y",
+    "http://squid:3128|http://b:1, http://squid:3128|http://b:1"
+  })
+  void valueWithoutCredentials_isTheValueOtherwise(String value, String expected) {
+    assertThat(new Setting("CVMFS_HTTP_PROXY", value, "test", 0).valueWithoutCredentials())
+        .isEqualTo(expected);
+  }
+
+  @Test
   void waits_haveCvmfssDefaults() {
     assertThat(conf().network().timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(conf().network().timeoutDirect()).isEqualTo(Duration.ofSeconds(10));

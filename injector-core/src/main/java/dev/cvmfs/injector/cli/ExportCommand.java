@@ -219,7 +219,7 @@ final class ExportCommand implements Callable<Integer> {
     ExportOptions options =
         ExportOptions.into(folder.base(), ProgramVersion.text())
             .withOwners(!noOwners)
-            .withCheckAll(check)
+            .withCheck(check ? ExportOptions.Check.ALL : ExportOptions.Check.CHANGED)
             .withSync(!noSync)
             .withGarbage(garbage());
     if (threads.isPresent()) {

@@ -62,12 +62,12 @@ final class ExportJob {
         if (snapshot.trust() instanceof Trust.Unverified) {
           warn(Injector.unverified(fqrn));
         }
+        ExportOptions into = options(fqrn);
         ExportOptions complete =
-            options
-                .withShape(ExportSettings.shape(settings))
+            into.withShape(ExportSettings.shape(settings))
                 .withNotes(
                     ExportSettings.notes(
-                        fqrn, ProgramVersion.text(), conf, "", cache.toString(), options));
+                        fqrn, ProgramVersion.text(), conf, "", cache.toString(), into));
         return Exporter.ofThisMachine()
             .export(new SnapshotTree(snapshot), wanted, complete, statistics);
       }
@@ -81,13 +81,26 @@ final class ExportJob {
    */
   ExportReport fromFolder(String fqrn, Path folder, Statistics statistics) throws IOException {
     SpecificationFile wanted = specification(fqrn);
+    ExportOptions into = options(fqrn);
     ExportOptions complete =
-        options.withNotes(
-            ExportSettings.notes(
-                fqrn, ProgramVersion.text(), conf, folder.toString(), "", options));
+        into.withNotes(
+            ExportSettings.notes(fqrn, ProgramVersion.text(), conf, folder.toString(), "", into));
     return Exporter.ofThisMachine()
         .export(
             new MountedTree(PosixCalls.ofThisSystem(), fqrn, folder), wanted, complete, statistics);
+  }
+
+  /** The store stays where the last run had it, unless another place is asked for. */
+  private ExportOptions options(String fqrn) throws IOException {
+    return options.data().isPresent()
+        ? options
+        : options.withData(earlier(fqrn).flatMap(Exported::store).filter(Files::isDirectory));
+  }
+
+  private Optional<Exported> earlier(String fqrn) throws IOException {
+    return Exported.in(options.base()).stream()
+        .filter(exported -> exported.fqrn().equals(fqrn))
+        .findFirst();
   }
 
   private void warn(String warning) {
@@ -105,11 +118,7 @@ final class ExportJob {
       Path file = specification.get();
       return SpecificationFile.read(Files.isDirectory(file) ? file.resolve(fqrn + ".spec") : file);
     }
-    Optional<ByteString> earlier =
-        Exported.in(options.base()).stream()
-            .filter(exported -> exported.fqrn().equals(fqrn))
-            .map(Exported::specification)
-            .findFirst();
+    Optional<ByteString> earlier = earlier(fqrn).map(Exported::specification);
     if (earlier.isPresent()) {
       return SpecificationFile.parse(
           earlier.get().bytes(), "the specification of the present export");

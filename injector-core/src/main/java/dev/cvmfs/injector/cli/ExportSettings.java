@@ -72,10 +72,15 @@ final class ExportSettings {
         conf.settings().stream()
             // Others may be passwords of registries.
             .filter(setting -> setting.key().startsWith("CVMFS_"))
-            .map(setting -> setting.key() + "=" + setting.value() + "\n")
+            .map(setting -> setting.key() + "=" + withoutSecrets(setting) + "\n")
             .collect(Collectors.joining());
     notes.put("src.config", lines.getBytes(StandardCharsets.UTF_8));
     return notes;
+  }
+
+  private static String withoutSecrets(Setting setting) {
+    boolean namesHosts = setting.key().endsWith("_PROXY") || setting.value().contains("://");
+    return namesHosts ? setting.valueWithoutCredentials() : setting.value();
   }
 
   private static byte[] info(

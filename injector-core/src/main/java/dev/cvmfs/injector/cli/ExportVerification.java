@@ -5,8 +5,11 @@ import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.inject.Amounts;
+import dev.cvmfs.injector.inject.States;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
 import dev.cvmfs.shrinkwrap.posix.ExportReport;
@@ -18,16 +21,18 @@ import dev.cvmfs.shrinkwrap.posix.Verifier;
 import dev.cvmfs.shrinkwrap.source.SnapshotTree;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * {@code verify DIR}: compares an export with the catalogs that it came from. In JSON, a line for
- * each finding, {@code {"fqrn": "…", "path": "…", "problem": "…"}}, and one for each repository,
- * {@code {"fqrn": "…", "revision": 1, "entries": 1, "problems": 0, "repaired": false}}.
+ * {@code verify DIR}: compares an export with the catalogs that it came from. Which state and which
+ * specification that was, only the export says; so the newest signed state has to lead to that
+ * state, and the specification's digest is told. In JSON, a line for each finding, {@code {"fqrn":
+ * "…", "path": "…", "problem": "…"}}, and one for each repository, {@code {"fqrn": "…", "revision":
+ * 1, "specification": "sha256:…", "entries": 1, "problems": 0, "repaired": false}}.
  */
 final class ExportVerification {
   private final Surroundings surroundings;
@@ -101,29 +106,23 @@ final class ExportVerification {
 
   private boolean verify(Exported exported, Console console) throws IOException {
     String fqrn = exported.fqrn();
-    Conf conf =
-        options
-            .conf(surroundings.environment())
-            .with(
-                Conf.of(
-                    Map.of(
-                        "CVMFS_ROOT_HASH",
-                        exported
-                            .rootHash()
-                            .orElseThrow(
-                                () ->
-                                    new ConfFailure(
-                                        "%s was exported from a folder, so there is no catalog to compare it with"
-                                            .formatted(fqrn)))
-                            .toString()),
-                    folder.toString()));
+    ContentHash root =
+        exported
+            .rootHash()
+            .orElseThrow(
+                () ->
+                    new ConfFailure(
+                        "%s was exported from a folder, so there is no catalog to compare it with"
+                            .formatted(fqrn)));
+    Conf conf = options.conf(surroundings.environment());
     SpecificationFile specification =
         SpecificationFile.parse(exported.specification().bytes(), "the specification of " + fqrn);
     Path cache = LookOptions.cache(conf, surroundings.environment());
     try (CvmfsClient client = CvmfsClient.withCache(cache)) {
       CvmfsConf settings = client.settings(conf, fqrn);
-      try (Snapshot snapshot = client.open(settings)) {
-        ExportOptions exportOptions = exportOptions();
+      try (Snapshot newest = client.openLazily(settings)) {
+        Snapshot snapshot = States.vouchedFor(newest, root);
+        ExportOptions exportOptions = exportOptions(exported);
         AtomicLong problems = new AtomicLong();
         Verifier.Result result =
             new Verifier(PosixCalls.ofThisSystem())
@@ -139,20 +138,36 @@ final class ExportVerification {
         boolean repaired = repair && problems.get() > 0;
         if (repaired) {
           ExportOptions complete =
-              exportOptions.withProveAll(true).withShape(ExportSettings.shape(settings));
+              exportOptions
+                  .withCheck(ExportOptions.Check.CONTENT)
+                  .withShape(ExportSettings.shape(settings));
           ExportReport report =
               Exporter.ofThisMachine()
                   .export(new SnapshotTree(snapshot), specification, complete, new Statistics());
           report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
         }
-        summarize(exported, result.statistics(), problems.get(), repaired);
+        summarize(
+            snapshot,
+            Digest.sha256(exported.specification().bytes()),
+            result.statistics(),
+            problems.get(),
+            repaired);
         return problems.get() == 0 || repaired;
       }
     }
   }
 
-  private ExportOptions exportOptions() {
-    ExportOptions into = ExportOptions.into(folder, ProgramVersion.text()).withOwners(!noOwners);
+  private ExportOptions exportOptions(Exported exported) {
+    Optional<Path> gone = exported.store().filter(store -> !Files.isDirectory(store));
+    if (gone.isPresent()) {
+      throw new ConfFailure(
+          "%s was exported with its store in %s, but there is no such folder: bring it back, or export it again, with -y for another place"
+              .formatted(exported.fqrn(), gone.get()));
+    }
+    ExportOptions into =
+        ExportOptions.into(folder, ProgramVersion.text())
+            .withOwners(!noOwners)
+            .withData(exported.store());
     return threads.isPresent() ? into.withThreads(ExportCommand.atLeastOne(threads.get())) : into;
   }
 
@@ -171,7 +186,11 @@ final class ExportVerification {
   }
 
   private void summarize(
-      Exported exported, Statistics statistics, long problems, boolean repaired) {
+      Snapshot snapshot,
+      Digest specification,
+      Statistics statistics,
+      long problems,
+      boolean repaired) {
     long entries = statistics.byName().getOrDefault("entriesSrc", 0L);
     surroundings
         .out()
@@ -179,16 +198,18 @@ final class ExportVerification {
             options.json()
                 ? JsonNodeFactory.instance
                     .objectNode()
-                    .put("fqrn", exported.fqrn())
-                    .put("revision", exported.revision())
+                    .put("fqrn", snapshot.fqrn())
+                    .put("revision", snapshot.revision())
+                    .put("specification", specification.toString())
                     .put("entries", entries)
                     .put("problems", problems)
                     .put("repaired", repaired)
                     .toString()
-                : "%s, revision %d: %,d entries compared, %s"
+                : "%s, revision %d, specification %s: %,d entries compared, %s"
                     .formatted(
-                        exported.fqrn(),
-                        exported.revision(),
+                        snapshot.fqrn(),
+                        snapshot.revision(),
+                        specification,
                         entries,
                         problems == 0
                             ? "all as they should be"

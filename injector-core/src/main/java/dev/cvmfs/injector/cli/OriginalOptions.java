@@ -52,7 +52,8 @@ final class OriginalOptions {
   @Option(
       names = {"-y", "--dest-cache"},
       paramLabel = "DIR",
-      description = "The store, on the same file system (.data in there).")
+      description =
+          "The store, on the same file system (where the last run had it, or .data in there).")
   private Optional<Path> destinationCache = Optional.empty();
 
   @Option(

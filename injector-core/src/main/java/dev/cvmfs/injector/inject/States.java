@@ -33,50 +33,43 @@ public final class States {
     if (name.matches("[0-9]{1,18}")) {
       return revision(newest, Long.parseLong(name));
     }
-    return at(newest, traced(newest, name));
+    return vouchedFor(newest, hash(newest, name));
   }
 
-  private static ContentHash traced(Snapshot newest, String name) {
-    ContentHash root;
+  private static ContentHash hash(Snapshot newest, String name) {
     try {
-      root = ContentHash.parse(name);
+      return ContentHash.parse(name);
     } catch (IllegalArgumentException e) {
       throw new CvmfsFailure.Data(
           "%s has no state %s: that is no revision, no root hash, and none of the names that 'cvmfs_shrinkwrap tags %s' lists"
               .formatted(newest.fqrn(), name, newest.fqrn()),
           e);
     }
+  }
+
+  /**
+   * The state with a root catalog that somebody else names, if the newest one vouches for it.
+   *
+   * @throws CvmfsFailure.Trust if the newest state does not lead to it
+   */
+  public static Snapshot vouchedFor(Snapshot newest, ContentHash root) {
     if (!newest.isOrFollows(root, STEPS)) {
       throw new CvmfsFailure.Trust(
           "the newest signed state of %s does not lead to the root catalog %s, at least not within %d states; it may be forged"
               .formatted(newest.fqrn(), root, STEPS));
     }
-    return root;
+    return at(newest, root);
   }
 
   private static Snapshot revision(Snapshot newest, long revision) {
-    Optional<ContentHash> tagged =
-        newest.tags().stream()
-            .filter(tag -> tag.revision() == revision)
-            .map(Tag::rootHash)
-            .findFirst();
-    if (tagged.isPresent()) {
-      return at(newest, tagged.get());
-    }
-    Snapshot state = newest;
-    for (int step = 0; step < STEPS && state.revision() > revision; step++) {
-      Optional<ContentHash> previous = state.previous();
-      if (previous.isEmpty()) {
-        break;
-      }
-      state = newest.at(previous.get());
-    }
-    if (state.revision() != revision) {
-      throw new CvmfsFailure.Data(
-          "%s has no revision %d that the newest one, %d, leads to"
-              .formatted(newest.fqrn(), revision, newest.revision()));
-    }
-    return state;
+    return newest
+        .rootOf(revision, STEPS)
+        .map(root -> at(newest, root))
+        .orElseThrow(
+            () ->
+                new CvmfsFailure.Data(
+                    "%s has no revision %d that the newest one, %d, leads to"
+                        .formatted(newest.fqrn(), revision, newest.revision())));
   }
 
   private static Snapshot at(Snapshot newest, ContentHash root) {

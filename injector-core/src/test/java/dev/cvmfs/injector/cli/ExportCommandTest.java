@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.injector.inject.Report;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,14 +35,15 @@ class ExportCommandTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Path repository = Path.of("");
   private Path conf = Path.of("");
   private Path spec = Path.of("");
   private Path base = Path.of("");
 
   @BeforeEach
   void publish() throws IOException {
-    Path repository = SampleRepository.TINY.copyInto(folder);
-    Files.copy(repository.resolve("r1.cvmfspublished"), repository.resolve(".cvmfspublished"));
+    repository = SampleRepository.TINY.copyInto(folder);
+    publish("r1");
     conf =
         Files.writeString(
             folder.resolve("tiny.conf"),
@@ -46,6 +52,13 @@ class ExportCommandTest {
     // Nothing here needs root, or has a name that Java cannot spell.
     spec = Files.writeString(folder.resolve("tiny.spec"), "/bin/*\n/software/*\n");
     base = folder.resolve("export");
+  }
+
+  private void publish(String revision) throws IOException {
+    Files.copy(
+        repository.resolve(revision + ".cvmfspublished"),
+        repository.resolve(".cvmfspublished"),
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test
@@ -67,6 +80,19 @@ class ExportCommandTest {
         .hasContent(
             "repo : %s\nversion : 1.0\nbase : %s\ncache : %s/.data\nconfig : "
                 .formatted(FQRN, base, base));
+  }
+
+  @Test
+  void export_notesTheProxies_withoutTheirPasswords() throws IOException {
+    Files.writeString(
+        conf, "CVMFS_HTTP_PROXY=http://me:geheim@squid:3128;DIRECT\n", StandardOpenOption.APPEND);
+
+    assertThat(run("export", FQRN, "--spec", spec.toString(), "--to", base.toString())).isZero();
+
+    assertThat(base.resolve(".provenance/" + FQRN + "/src.config"))
+        .content()
+        .contains("CVMFS_HTTP_PROXY=http://squid:3128;DIRECT\n")
+        .doesNotContain("geheim");
   }
 
   @Test
@@ -100,6 +126,77 @@ class ExportCommandTest {
     out.reset();
     assertThat(run("verify", base.toString())).isZero();
     assertThat(out()).contains("all as they should be");
+  }
+
+  @Test
+  void verify_ofAnEarlierState_isThatStates_andTellsTheSpecification() throws IOException {
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
+    publish("r2");
+    out.reset();
+
+    assertThat(run("verify", base.toString())).isZero();
+
+    assertThat(out())
+        .contains(FQRN + ", revision 1, specification " + Digest.sha256(Files.readAllBytes(spec)))
+        .contains("all as they should be");
+  }
+
+  @Test
+  void verify_ofAStateThatTheSignedOneDoesNotLeadTo_isRefused() throws IOException {
+    publish("r2");
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
+    publish("r1");
+    // Which is older than what this cache has seen.
+    Files.delete(folder.resolve("cache/cvmfschecksum." + FQRN));
+
+    assertThat(run("verify", base.toString(), "--repair")).isEqualTo(5);
+
+    assertThat(err()).contains("does not lead to the root catalog", "it may be forged");
+  }
+
+  @Test
+  void storeInAnotherPlace_isFoundByVerify_andKeptByLaterExports() throws IOException {
+    Path store = folder.resolve("store");
+    assertThat(exportAsOriginal("-y", store.toString())).isZero();
+
+    assertThat(run("verify", base.toString())).isZero();
+
+    publish("r2");
+    assertThat(run("export", FQRN, "--to", base.toString())).isZero();
+    assertThat(run("verify", base.toString())).isZero();
+    assertThat(base.resolve(".data")).doesNotExist();
+    assertThat(base.resolve(".provenance/" + FQRN + "/dest.info"))
+        .content()
+        .contains("cache : " + store + "\n");
+  }
+
+  @Test
+  void storeThatIsGone_isNotTakenForDamage() throws IOException {
+    Path store = folder.resolve("store");
+    exportAsOriginal("-y", store.toString());
+    Files.move(store, folder.resolve("elsewhere"));
+
+    assertThat(run("verify", base.toString(), "--repair")).isEqualTo(2);
+
+    assertThat(err()).contains("with its store in " + store + ", but there is no such folder");
+  }
+
+  @Test
+  void storeInAnotherPlaceThanLastTime_getsAllFiles() throws IOException {
+    assertThat(exportAsOriginal("-y", folder.resolve("store").toString())).isZero();
+    publish("r2");
+
+    assertThat(exportAsOriginal("-y", base.resolve(".data").toString())).isZero();
+
+    assertThat(run("verify", base.toString())).isZero();
+  }
+
+  private int exportAsOriginal(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("-r", FQRN, "-x", base.toString()));
+    arguments.addAll(List.of("-f", conf.toString(), "-t", spec.toString()));
+    arguments.addAll(List.of("-c", folder.resolve("cache").toString()));
+    arguments.addAll(List.of(more));
+    return bare(arguments.toArray(String[]::new));
   }
 
   @Test

@@ -51,8 +51,13 @@ public interface Snapshot extends AutoCloseable {
    */
   ChangeCursor changesSince(ContentHash other, Specification specification);
 
-  /** The root catalog of the state before this one, as far as this one says. */
-  Optional<ContentHash> previous();
+  /**
+   * The root catalog of the state with a revision's number, if it is this one or an earlier one
+   * that this one vouches for, as in {@link #isOrFollows}.
+   *
+   * @param steps how many states to go back at most; each takes a root catalog
+   */
+  Optional<ContentHash> rootOf(long revision, int steps);
 
   /**
    * Whether a state is this one or an earlier one, as this one's signature vouches for: it is among

@@ -31,20 +31,22 @@ final class CatalogRecord implements CatalogGate {
 
   @Override
   public boolean enters(TreePath mountpoint, ContentHash catalog) {
+    return !Optional.of(catalog).equals(Optional.ofNullable(before.get(mountpoint)))
+        || !isPresent.test(mountpoint);
+  }
+
+  @Override
+  public void entered(TreePath mountpoint, ContentHash catalog) {
     now.put(mountpoint, catalog);
-    if (skipped.contains(mountpoint)) {
-      return false;
-    }
-    if (!Optional.of(catalog).equals(Optional.ofNullable(before.get(mountpoint)))
-        || !isPresent.test(mountpoint)) {
-      return true;
-    }
+  }
+
+  @Override
+  public void skipped(TreePath mountpoint, ContentHash catalog) {
     skipped.add(mountpoint);
-    // Those below it are not seen, and are as they were.
+    // This one and those below it, which are not seen, are as they were.
     before.tailMap(mountpoint).entrySet().stream()
         .takeWhile(nested -> nested.getKey().isAtOrBelow(mountpoint))
         .forEach(nested -> now.put(nested.getKey(), nested.getValue()));
-    return false;
   }
 
   boolean isSkipped(TreePath directory) {

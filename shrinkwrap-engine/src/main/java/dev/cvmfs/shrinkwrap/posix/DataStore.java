@@ -50,7 +50,11 @@ final class DataStore {
    * @param inode of the file; empty if it is not there yet
    * @param problem what is wrong with the one that is there
    */
-  record Place(String name, OptionalLong inode, Optional<String> problem) {}
+  record Place(String name, OptionalLong inode, Optional<String> problem) {
+    private static Place toCome(DataName name) {
+      return new Place(name.path(), OptionalLong.empty(), Optional.empty());
+    }
+  }
 
   /** What can be said of a file under one of the two names. */
   private enum Verdict {
@@ -67,12 +71,11 @@ final class DataStore {
    */
   Place place(DataFile wanted, OptionalLong linked) throws IOException {
     boolean plainIsFree = false;
-    Optional<String> problem = Optional.empty();
     for (DataName name : List.of(wanted.plain(), wanted.special())) {
       Optional<DataFile> underway = maker.underway(name);
       if (underway.isPresent()) {
         if (wanted.isServedBy(underway.get())) {
-          return new Place(name.path(), OptionalLong.empty(), problem);
+          return Place.toCome(name);
         }
         continue;
       }
@@ -90,12 +93,12 @@ final class DataStore {
           return new Place(
               name.path(), OptionalLong.empty(), Optional.of("its object in the store is damaged"));
         }
-        case TAKEN -> problem = Optional.empty();
+        case TAKEN -> {}
       }
     }
     DataName name = plainIsFree ? wanted.plain() : wanted.special();
     maker.make(wanted, name, false);
-    return new Place(name.path(), OptionalLong.empty(), problem);
+    return Place.toCome(name);
   }
 
   private Verdict judge(DataFile wanted, DataName name, FileStatus status, OptionalLong linked)

@@ -3,6 +3,7 @@ package dev.cvmfs.shrinkwrap.posix;
 import dev.cvmfs.shrinkwrap.cvmfs.cache.Scratch;
 import dev.cvmfs.shrinkwrap.os.FileStatus;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.posix.ExportOptions.Check;
 import dev.cvmfs.shrinkwrap.source.SourceTree;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
@@ -62,7 +63,7 @@ final class ExportRun {
   }
 
   private Trust.Extent extent() throws IOException {
-    if (options.proveAll() || !Files.exists(layout.format())) {
+    if (options.check() == Check.CONTENT || !Files.exists(layout.format())) {
       return Trust.Extent.NOTHING;
     }
     return RunMarker.anyLeftByAnotherBoot(layout, boot) ? Trust.Extent.LINKED : Trust.Extent.OURS;
@@ -96,7 +97,7 @@ final class ExportRun {
 
   /** Whether what is on disk is known to be what the last run has left. */
   private boolean isSure() {
-    return !options.checkAll()
+    return options.check() == Check.CHANGED
         && trust.extent() == Trust.Extent.OURS
         && !marker.leftBehind()
         && Files.isDirectory(layout.tree())
@@ -104,6 +105,7 @@ final class ExportRun {
             .filter(
                 last ->
                     last.specification().equals(ByteString.of(specification.source()))
+                        && last.store().equals(options.separateData())
                         && last.shape().equals(shape()))
             .isPresent();
   }
@@ -121,7 +123,7 @@ final class ExportRun {
   }
 
   private SortedMap<String, String> shape() {
-    SortedMap<String, String> shape = new TreeMap<>(options.shape());
+    SortedMap<String, String> shape = new TreeMap<>(options.notes().shape());
     shape.put("abilities", abilities.toString());
     return shape;
   }
@@ -181,16 +183,17 @@ final class ExportRun {
         runner.lost(),
         source.revision(),
         marker.leftBehind() || trust.extent() != Trust.Extent.OURS);
-    for (Map.Entry<String, byte[]> note : options.notes().entrySet()) {
+    for (Map.Entry<String, byte[]> note : options.notes().files().entrySet()) {
       AtomicFile.write(layout.provenance().resolve(note.getKey()), note.getValue());
     }
     new Provenance(
             source.rootHash(),
             source.revision(),
+            options.separateData(),
             ByteString.of(specification.source()),
             shape(),
             catalogs.catalogs())
-        .write(layout.provenance(), options.tool());
+        .write(layout.provenance(), options.notes().tool());
     sync();
     if (settled) {
       marker.clear();
@@ -210,7 +213,7 @@ final class ExportRun {
         source.revision(),
         changes,
         skipped,
-        trust.extent() == Trust.Extent.NOTHING && !options.proveAll(),
+        trust.extent() == Trust.Extent.NOTHING && options.check() != Check.CONTENT,
         0,
         0,
         expectations.notes());

@@ -15,10 +15,15 @@ import java.util.Optional;
  * What a folder says of a repository that was exported to it.
  *
  * @param rootHash of the state that was exported, if it came from CVMFS
+ * @param store where its files are links into, if that is not {@code .data} in the folder
  * @param specification the text of it
  */
 public record Exported(
-    String fqrn, Optional<ContentHash> rootHash, long revision, ByteString specification) {
+    String fqrn,
+    Optional<ContentHash> rootHash,
+    long revision,
+    Optional<Path> store,
+    ByteString specification) {
 
   /** The repositories in a folder that this program has exported, by name. */
   public static List<Exported> in(Path base) throws IOException {
@@ -35,7 +40,11 @@ public record Exported(
                 found ->
                     all.add(
                         new Exported(
-                            fqrn, found.rootHash(), found.revision(), found.specification())));
+                            fqrn,
+                            found.rootHash(),
+                            found.revision(),
+                            found.store(),
+                            found.specification())));
       }
     }
     all.sort(Comparator.comparing(Exported::fqrn));

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * {@code catalogs} with the nested catalogs, a line {@code <hash> <path>} for each.
  *
  * @param rootHash empty if the source was no CVMFS repository
+ * @param store where the files are links into, if that is not {@code .data} beside the tree
  * @param shape everything else that decides what the tree looks like: settings, and what could be
  *     had on this file system
  * @param catalogs nested catalogs by their mountpoints
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 record Provenance(
     Optional<ContentHash> rootHash,
     long revision,
+    Optional<Path> store,
     ByteString specification,
     SortedMap<String, String> shape,
     SortedMap<TreePath, ContentHash> catalogs) {
@@ -38,6 +40,7 @@ record Provenance(
   private static final String FORMAT = "format";
   private static final String ROOT = "root";
   private static final String REVISION = "revision";
+  private static final String STORE = "store";
   private static final String TOOL = "tool";
   private static final String VERSION = "1";
 
@@ -59,11 +62,13 @@ record Provenance(
       }
       Optional<ContentHash> root = Optional.ofNullable(info.remove(ROOT)).map(ContentHash::parse);
       long revision = Long.parseLong(Optional.ofNullable(info.remove(REVISION)).orElse("0"));
+      Optional<Path> store = Optional.ofNullable(info.remove(STORE)).map(Path::of);
       info.remove(TOOL);
       return Optional.of(
           new Provenance(
               root,
               revision,
+              store,
               ByteString.of(Files.readAllBytes(folder.resolve(SPECIFICATION))),
               new TreeMap<>(info),
               readCatalogs(folder.resolve(CATALOGS))));
@@ -102,6 +107,7 @@ record Provenance(
     add(info, FORMAT, VERSION);
     rootHash.ifPresent(hash -> add(info, ROOT, hash.toString()));
     add(info, REVISION, Long.toString(revision));
+    store.ifPresent(path -> add(info, STORE, path.toString()));
     add(info, TOOL, tool);
     shape.forEach((key, value) -> add(info, key, value));
     AtomicFile.write(folder.resolve(INFO), info.toString().getBytes(StandardCharsets.UTF_8));

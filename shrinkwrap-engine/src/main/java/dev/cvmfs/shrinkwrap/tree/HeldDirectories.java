@@ -26,12 +26,6 @@ public final class HeldDirectories {
     }
   }
 
-  /** Whether the path itself or a directory above it waits here. */
-  public boolean hasAbove(TreePath path) {
-    forgetPassed(path);
-    return !held.isEmpty();
-  }
-
   private void forgetPassed(TreePath path) {
     while (!held.isEmpty() && !path.isAtOrBelow(held.getLast().path())) {
       held.removeLast();

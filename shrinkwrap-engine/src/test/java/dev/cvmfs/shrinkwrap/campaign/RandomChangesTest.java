@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
+import dev.cvmfs.shrinkwrap.cvmfs.Tag;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.publisher.PublisherOptions;
@@ -21,6 +22,7 @@ import dev.cvmfs.shrinkwrap.sync.SortedMerge;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -95,12 +97,7 @@ class RandomChangesTest {
   void statesBefore_areVouchedFor_andOthersAreNot() throws IOException {
     RepositoryPublisher publisher =
         new RepositoryPublisher(temporary.resolve("repository"), PublisherOptions.named(FQRN));
-    List<ContentHash> states = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      Tree tree = new Tree();
-      tree.file("/file", "content " + i);
-      states.add(publisher.publish(tree, i == 0 ? "first" : "").rootHash());
-    }
+    List<ContentHash> states = publishRevisions(publisher, 6);
     try (CvmfsClient client = client(temporary.resolve("cache"));
         Snapshot newest = client.openLazily(conf(publisher))) {
       assertThat(states).allMatch(state -> newest.isOrFollows(state, 10));
@@ -108,9 +105,49 @@ class RandomChangesTest {
       assertThat(newest.isOrFollows(states.get(0), 1)).isTrue();
       assertThat(newest.isOrFollows(states.get(1), 3)).isFalse();
       assertThat(newest.isOrFollows(ContentHash.parse("0".repeat(39) + "1"), 10)).isFalse();
+      for (int i = 0; i < 6; i++) {
+        assertThat(newest.rootOf(i + 1, 10)).contains(states.get(i));
+      }
+      assertThat(newest.rootOf(1, 1)).contains(states.get(0));
+      assertThat(newest.rootOf(2, 3)).isEmpty();
+      assertThat(newest.rootOf(7, 10)).isEmpty();
       Snapshot older = newest.at(states.get(2));
       assertThat(older.revision()).isEqualTo(3);
       assertThat(older.rootHash()).isEqualTo(states.get(2));
+    }
+  }
+
+  @Test
+  void stateOfLongAgo_isFoundByItsRevision_andTheStepsToItLeaveNothingBehind() throws IOException {
+    RepositoryPublisher publisher =
+        new RepositoryPublisher(temporary.resolve("repository"), PublisherOptions.named(FQRN));
+    ContentHash second = publishRevisions(publisher, 12).get(1);
+    Path cache = temporary.resolve("cache");
+    try (CvmfsClient client = client(cache);
+        Snapshot newest = client.open(conf(publisher))) {
+      assertThat(newest.tags()).extracting(Tag::revision).doesNotContain(2L, 3L);
+      long before = temporaryFiles(cache);
+
+      assertThat(newest.rootOf(2, 20)).contains(second);
+
+      assertThat(temporaryFiles(cache)).isEqualTo(before);
+    }
+  }
+
+  private static List<ContentHash> publishRevisions(RepositoryPublisher publisher, int revisions)
+      throws IOException {
+    List<ContentHash> roots = new ArrayList<>();
+    for (int i = 0; i < revisions; i++) {
+      Tree tree = new Tree();
+      tree.file("/file", "content " + i);
+      roots.add(publisher.publish(tree, i == 0 ? "first" : "").rootHash());
+    }
+    return roots;
+  }
+
+  private static long temporaryFiles(Path cache) throws IOException {
+    try (Stream<Path> files = Files.walk(cache.resolve("tmp"))) {
+      return files.filter(Files::isRegularFile).count();
     }
   }
 

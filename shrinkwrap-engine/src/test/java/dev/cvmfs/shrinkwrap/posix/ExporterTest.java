@@ -75,7 +75,7 @@ class ExporterTest {
     assertThat(ground.store(options).keySet())
         .anyMatch(name -> name.endsWith("+1"))
         .anyMatch(name -> name.endsWith("+2"));
-    assertThat(ground.export(options.withCheckAll(true)).changes()).isZero();
+    assertThat(ground.export(options.withCheck(ExportOptions.Check.ALL)).changes()).isZero();
     assertThat(ground.verify(options)).isEmpty();
   }
 
@@ -126,6 +126,31 @@ class ExporterTest {
     ground.specification("/*\n!/nested/deep/*\n");
     assertThat(ground.export(options).skipped()).isFalse();
     assertThat(calls(options, "/nested/deep/file")).isFalse();
+  }
+
+  @Test
+  void unchangedNestedCatalog_onTheWayOfAWildcard_isWalkedThrough() throws IOException {
+    Tree tree = new Tree();
+    tree.directory("/releases/root").nestedCatalog();
+    tree.file("/releases/root/x86_64/lib", "library");
+    tree.directory("/releases/root/x86_64/deep").nestedCatalog();
+    tree.file("/releases/root/x86_64/deep/file", "deep");
+    tree.directory("/releases/unwanted").nestedCatalog();
+    tree.file("/releases/unwanted/arm64/lib", "library");
+    ground.publish(tree);
+    ground.specification("/releases/*/x86_64/*\n");
+    ExportOptions options = ground.into("base");
+    ground.export(options);
+    Map<TreePath, String> before = ground.look(options);
+    tree.file("/outside", "new");
+    ground.publish(tree);
+
+    ExportReport report = ground.export(options);
+
+    assertThat(report.changes()).isZero();
+    assertThat(report.skipped()).isTrue();
+    assertThat(ground.look(options)).isEqualTo(before).containsKey(TreePath.of("/releases/root"));
+    assertThat(ground.verify(options)).isEmpty();
   }
 
   private boolean calls(ExportOptions options, String path) throws IOException {
@@ -272,7 +297,7 @@ class ExporterTest {
     assertThat(report.takenOver()).isTrue();
     assertThat(status(options, "/good").inode()).isEqualTo(good);
     assertThat(bad).hasContent("bad");
-    assertThat(ground.export(options.withCheckAll(true)).takenOver()).isFalse();
+    assertThat(ground.export(options.withCheck(ExportOptions.Check.ALL)).takenOver()).isFalse();
   }
 
   @Test
@@ -314,7 +339,7 @@ class ExporterTest {
         .anyMatch(text -> text.startsWith("/nested/deep/file its object in the store is damaged"))
         .anyMatch(text -> text.startsWith("/other mtime is 1970-01-01"));
 
-    ground.export(options.withProveAll(true));
+    ground.export(options.withCheck(ExportOptions.Check.CONTENT));
     assertThat(ground.verify(options)).isEmpty();
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -15,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A folder for one process's unfinished files, locked as long as that process lives. Whoever comes
- * next removes the folders whose lock is free, so a killed process leaves nothing for good and
- * nobody has to guess from the age of a file whether it is still in use.
+ * A folder for one process's unfinished files, locked as long as that process lives. Whoever of the
+ * same user comes next removes the folders whose lock is free, so a killed process leaves nothing
+ * for good and nobody has to guess from the age of a file whether it is still in use.
  */
 public final class Scratch implements AutoCloseable {
   private static final String LOCK = "lock";
@@ -84,6 +85,9 @@ public final class Scratch implements AutoCloseable {
     } catch (NoSuchFileException e) {
       // Left without a lock by a process that was killed while making or removing it.
       return true;
+    } catch (FileSystemException e) {
+      // Mostly another user's, whom the cache is shared with: theirs to remove, and no harm to us.
+      return false;
     }
   }
 

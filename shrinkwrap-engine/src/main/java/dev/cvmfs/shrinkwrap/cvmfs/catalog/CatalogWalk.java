@@ -94,7 +94,17 @@ public final class CatalogWalk implements EntryCursor {
     return new Mounted(
         catalog,
         new EntryFactory(catalog, ownership, symlinks, catalogs),
-        new PrefetchWindow(catalog, specification, gate, source));
+        new PrefetchWindow(catalog, this::enters, source));
+  }
+
+  /**
+   * Whether the gate decides is a matter of the specification alone, so that it is known ahead of
+   * time.
+   */
+  private boolean enters(NestedCatalog nested) {
+    TreePath mountpoint = nested.mountpoint();
+    return specification.descends(mountpoint)
+        && (!specification.includes(mountpoint) || gate.enters(mountpoint, nested.hash()));
   }
 
   private void enterRoot(TreePath path, Mounted mounted) {
@@ -104,11 +114,8 @@ public final class CatalogWalk implements EntryCursor {
 
   private void enter(TreePath path, CatalogRow row, Mounted mounted) {
     NestedCatalog nested = mounted.catalog().nested().get(path);
-    // Whether directories that are held above belong to the slice, the catalog has to tell.
-    if (nested != null && !held.hasAbove(path) && !gate.enters(path, nested.hash())) {
-      return;
-    }
     if (nested != null) {
+      gate.entered(path, nested.hash());
       mounted.window().entering(nested);
       enterRoot(path, mount(nested));
     } else if (row.isMountpoint()) {
@@ -191,12 +198,18 @@ public final class CatalogWalk implements EntryCursor {
       held.release(path, ready);
       ready.add(mounted.entries().entry(path, row));
       if (descends) {
-        below = Optional.of(new Below(path, row, mounted));
+        below = Optional.of(new Below(path, row, mounted)).filter(this::isEntered);
       }
     } else if (descends) {
       held.hold(mounted.entries().entry(path, row));
       enter(path, row, mounted);
     }
+  }
+
+  private boolean isEntered(Below directory) {
+    Optional<NestedCatalog> closed = directory.nested().filter(nested -> !enters(nested));
+    closed.ifPresent(nested -> gate.skipped(nested.mountpoint(), nested.hash()));
+    return closed.isEmpty();
   }
 
   private static TreePath child(Level level, CatalogRow row) {

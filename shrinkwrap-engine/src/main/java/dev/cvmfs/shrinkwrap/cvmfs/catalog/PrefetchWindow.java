@@ -1,11 +1,10 @@
 package dev.cvmfs.shrinkwrap.cvmfs.catalog;
 
-import dev.cvmfs.shrinkwrap.cvmfs.CatalogGate;
-import dev.cvmfs.shrinkwrap.spec.Specification;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Keeps the next few wanted catalogs that are mounted in one catalog on their way. */
+/** Keeps the next few catalogs on their way that a walk goes into from one catalog. */
 final class PrefetchWindow {
   private static final int AHEAD = 6;
 
@@ -14,12 +13,13 @@ final class PrefetchWindow {
   private int requested;
   private int entered;
 
-  PrefetchWindow(
-      Catalog catalog, Specification specification, CatalogGate gate, CatalogSource source) {
+  /**
+   * @param enters whether the walk goes into a catalog that it comes to
+   */
+  PrefetchWindow(Catalog catalog, Predicate<NestedCatalog> enters, CatalogSource source) {
     this.wanted =
         catalog.nested().values().stream()
-            .filter(nested -> specification.descends(nested.mountpoint()))
-            .filter(nested -> gate.enters(nested.mountpoint(), nested.hash()))
+            .filter(enters)
             .sorted(Comparator.comparing(NestedCatalog::mountpoint))
             .toList();
     this.source = source;

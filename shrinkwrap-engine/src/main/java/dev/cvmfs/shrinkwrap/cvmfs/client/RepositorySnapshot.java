@@ -165,9 +165,44 @@ final class RepositorySnapshot implements Snapshot {
     }
   }
 
-  @Override
-  public Optional<ContentHash> previous() {
+  /** What leads on from a state to those before it. */
+  private record Step(long revision, Optional<ContentHash> previous) {
+    static Step of(Catalog catalog) {
+      return new Step(Version.of(catalog).revision(), RepositorySnapshot.previous(catalog));
+    }
+  }
+
+  private Optional<ContentHash> previous() {
     return root.read(RepositorySnapshot::previous);
+  }
+
+  /** Reads an earlier state's root catalog, of which nothing stays outside of the cache. */
+  private Step step(ContentHash state) {
+    try (CatalogSource source = loader();
+        Catalog catalog = source.open(new NestedCatalog(TreePath.ROOT, state))) {
+      return Step.of(catalog);
+    }
+  }
+
+  @Override
+  public Optional<ContentHash> rootOf(long revision, int steps) {
+    if (revision == revision()) {
+      return Optional.of(rootHash());
+    }
+    Optional<ContentHash> tagged =
+        tags().stream().filter(tag -> tag.revision() == revision).map(Tag::rootHash).findFirst();
+    if (tagged.isPresent() || revision > revision()) {
+      return tagged;
+    }
+    Optional<ContentHash> state = previous();
+    for (int taken = 1; taken <= steps && state.isPresent(); taken++) {
+      Step step = step(state.get());
+      if (step.revision() <= revision) {
+        return state.filter(found -> step.revision() == revision);
+      }
+      state = step.previous();
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -176,13 +211,12 @@ final class RepositorySnapshot implements Snapshot {
       return true;
     }
     Optional<ContentHash> previous = previous();
-    for (int step = 1; step < steps && previous.isPresent(); step++) {
+    for (int taken = 1; taken < steps && previous.isPresent(); taken++) {
       if (previous.get().equals(state)) {
         return true;
       }
-      try (CatalogSource source = loader();
-          Catalog catalog = source.open(new NestedCatalog(TreePath.ROOT, previous.get()))) {
-        previous = previous(catalog);
+      try {
+        previous = step(previous.get()).previous();
       } catch (CvmfsFailure.Network e) {
         // Old states are removed from servers some day; then nobody can tell any more.
         return false;

@@ -145,6 +145,10 @@ final class HttpTransport implements Transport, AutoCloseable {
     } catch (IllegalStateException e) {
       // What Apache throws once the pool has been closed, which happens while others still fetch.
       throw new TransferException(Stage.CONNECTION, reason(e), e);
+    } catch (IllegalArgumentException e) {
+      // The library parses some header fields into numbers while it reads an answer.
+      throw new TransferException(
+          Stage.SHORT, "malformed answer (%s)".formatted(e.getMessage()), e);
     } catch (IOException e) {
       throw new TransferException(
           Stage.SHORT, "connection broke before an answer (%s)".formatted(reason(e)), e);

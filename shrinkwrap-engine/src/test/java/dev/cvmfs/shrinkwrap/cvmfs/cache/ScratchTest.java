@@ -45,6 +45,17 @@ class ScratchTest {
   }
 
   @Test
+  void folderWhoseLockCannotBeOpened_isLeftAlone() throws IOException {
+    Path folder = Files.createDirectory(parent.resolve("process-1-4-x"));
+    // What permissions are to others, this is even to root.
+    Path lock = Files.createDirectory(folder.resolve("lock"));
+
+    Scratch.below(parent).close();
+
+    assertThat(lock).exists();
+  }
+
+  @Test
   void folderOfALivingProcess_isLeftAlone() throws Exception {
     Path folder = Files.createDirectory(parent.resolve("process-1-3-x"));
     Path lock = Files.writeString(folder.resolve("lock"), "");

@@ -501,6 +501,22 @@ class BrokenServersTest {
   }
 
   @Test
+  void firstHost_withAnAgeThatIsNoNumber_isReplacedByTheSecond() throws IOException {
+    try (RepositoryServer second = RepositoryServer.of(repository.directory())) {
+      server.misbehave(
+          HELLO,
+          (exchange, file) -> {
+            exchange.getResponseHeaders().set("Age", "0, 12");
+            RepositoryServer.send(exchange, 200, file.orElseThrow());
+          });
+
+      assertThat(readAll(repository.conf(server.url() + ";" + second.url()))).isPositive();
+
+      assertThat(second.requests()).contains(HELLO);
+    }
+  }
+
+  @Test
   void allHosts_failing_areAllInTheMessage() throws IOException {
     String nobody;
     try (ServerSocket socket = new ServerSocket(0)) {
