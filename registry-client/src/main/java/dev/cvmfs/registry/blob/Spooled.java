@@ -4,29 +4,39 @@ import dev.cvmfs.registry.RegistryFailure;
 
 /** How far a spool has been written: told by one thread, awaited by another. */
 final class Spooled {
+  private enum State {
+    GROWING,
+    COMPLETE,
+    GIVEN_UP
+  }
+
   private long bytes;
-  private boolean complete;
-  private boolean given;
+  private State state = State.GROWING;
 
   synchronized void grow(long total) {
     bytes = Math.max(bytes, total);
     notifyAll();
   }
 
-  /** There will be no more. */
-  synchronized void complete() {
-    complete = true;
+  /** It has all that it will ever have. */
+  synchronized void complete(long total) {
+    bytes = total;
+    state = State.COMPLETE;
     notifyAll();
   }
 
   /** Nobody wants it any more. */
   synchronized void giveUp() {
-    given = true;
+    state = State.GIVEN_UP;
     notifyAll();
   }
 
+  synchronized boolean isComplete() {
+    return state == State.COMPLETE;
+  }
+
   synchronized boolean isGivenUp() {
-    return given;
+    return state == State.GIVEN_UP;
   }
 
   /**
@@ -35,7 +45,7 @@ final class Spooled {
    * @return how many there are; fewer only if there will be no more
    */
   synchronized long await(long wanted) {
-    while (bytes < wanted && !complete && !given) {
+    while (bytes < wanted && state == State.GROWING) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -44,5 +54,14 @@ final class Spooled {
       }
     }
     return bytes;
+  }
+
+  /**
+   * Waits for so many bytes.
+   *
+   * @return whether they are there, and more may come; not if the spool is complete or given up
+   */
+  synchronized boolean growsTo(long wanted) {
+    return await(wanted) >= wanted && state == State.GROWING;
   }
 }
