@@ -15,8 +15,8 @@ import java.util.concurrent.FutureTask;
  *
  * <ol>
  *   <li>A thread of its own sends what there is of it ({@link GrowingUpload}).
- *   <li>When the blob is complete, its digest is looked for. If the registry has it, all is given
- *       up at once.
+ *   <li>When the blob is complete, its digest is looked for. If the registry has it, no other chunk
+ *       is begun, and the session is cancelled.
  *   <li>Otherwise the thread ends what it is at, and the rest is sent and committed in its session.
  *       If there is none, or it does not end well, the blob goes up like any other.
  * </ol>
@@ -67,7 +67,9 @@ final class EarlyBlobUpload implements EarlyUpload {
   @Override
   public boolean finish(Descriptor blob) throws IOException {
     if (downloads.has(blob.digest())) {
-      close();
+      // A chunk on its way is not cut: registries may still write it when the session is cancelled.
+      spooled.stop();
+      headway();
       return false;
     }
     spooled.complete(blob.size());

@@ -7,6 +7,7 @@ final class Spooled {
   private enum State {
     GROWING,
     COMPLETE,
+    NOT_NEEDED,
     GIVEN_UP
   }
 
@@ -25,6 +26,12 @@ final class Spooled {
     notifyAll();
   }
 
+  /** Nobody needs it any more; what is on its way as a whole may arrive. */
+  synchronized void stop() {
+    state = State.NOT_NEEDED;
+    notifyAll();
+  }
+
   /** Nobody wants it any more. */
   synchronized void giveUp() {
     state = State.GIVEN_UP;
@@ -37,6 +44,11 @@ final class Spooled {
 
   synchronized boolean isGivenUp() {
     return state == State.GIVEN_UP;
+  }
+
+  /** Whether there is no use in sending all of it. */
+  synchronized boolean isUnwanted() {
+    return state == State.NOT_NEEDED || state == State.GIVEN_UP;
   }
 
   /**
