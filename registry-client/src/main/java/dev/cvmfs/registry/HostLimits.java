@@ -6,7 +6,7 @@ import java.time.Duration;
  * How hard each host may be pressed, by all threads of a client together.
  *
  * @param requestsAtOnce how many requests may wait for the head of their answer, at least 1; bodies
- *     that are still being read do not count
+ *     that are still being read do not count, nor do requests whose body is still being written
  * @param interval the shortest time from one request to the next; zero for none
  */
 public record HostLimits(int requestsAtOnce, Duration interval) {

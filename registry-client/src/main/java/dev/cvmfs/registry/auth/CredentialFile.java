@@ -1,7 +1,6 @@
 package dev.cvmfs.registry.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cvmfs.registry.Credential;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +14,6 @@ import java.util.Optional;
  * credHelpers} of the registry go first, then {@code credsStore}, then {@code auths}.
  */
 final class CredentialFile {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final JsonNode root;
   private final CredentialHelper helper;
 
@@ -32,17 +29,7 @@ final class CredentialFile {
    *     what is in it
    */
   static CredentialFile read(Path file, CredentialHelper helper) throws IOException {
-    JsonNode root;
-    try {
-      root = JSON.readTree(Files.readAllBytes(file));
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
-      throw new IOException(
-          "%s is not JSON (line %d)".formatted(file, e.getLocation().getLineNr()));
-    }
-    if (root == null || !root.isObject()) {
-      throw new IOException(file + " is not a JSON object");
-    }
-    return new CredentialFile(root, helper);
+    return new CredentialFile(SecretJson.object(file.toString(), Files.readAllBytes(file)), helper);
   }
 
   Optional<Credential> find(String registry, String repository) {

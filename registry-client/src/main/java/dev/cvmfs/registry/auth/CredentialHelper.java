@@ -1,7 +1,6 @@
 package dev.cvmfs.registry.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cvmfs.registry.Credential;
 import java.io.File;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CredentialHelper {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialHelper.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
   private static final int LARGEST = 1024 * 1024;
 
@@ -98,7 +96,7 @@ final class CredentialHelper {
 
   private static Optional<Credential> read(Path answer) throws IOException {
     try (InputStream in = Files.newInputStream(answer)) {
-      JsonNode json = JSON.readTree(in.readNBytes(LARGEST));
+      JsonNode json = SecretJson.object("its answer", in.readNBytes(LARGEST));
       String secret = json.path("Secret").asText();
       return secret.isEmpty()
           ? Optional.empty()

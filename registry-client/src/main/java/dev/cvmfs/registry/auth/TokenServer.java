@@ -102,7 +102,7 @@ final class TokenServer {
             .collect(Collectors.joining("&"));
     return Request.of("POST", purpose(), realm.url())
         .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(RequestBody.of(form.getBytes(StandardCharsets.UTF_8)));
+        .body(RequestBody.secret(form.getBytes(StandardCharsets.UTF_8)));
   }
 
   private BearerToken token(Request request, Reply reply, Optional<Credential> credential) {

@@ -40,18 +40,48 @@ public final class BlobDownload {
   /** See {@link dev.cvmfs.registry.ImageStore#openBlob}. */
   public InputStream open(Descriptor descriptor) {
     BlobRange whole = new BlobRange(repository, descriptor, 0, descriptor.size());
+    Response first = first(whole);
+    return new VerifyingStream(
+        resuming(whole, first), descriptor, whole.purpose() + describedEncoding(first));
+  }
+
+  /** The same, whose digest is the caller's to check. */
+  public InputStream openUnchecked(Descriptor descriptor) {
+    BlobRange whole = new BlobRange(repository, descriptor, 0, descriptor.size());
+    return resuming(whole, first(whole));
+  }
+
+  /**
+   * What is behind the first bytes of a blob, whether or not the registry serves ranges; it is not
+   * checked against the digest.
+   *
+   * @param from offset of the first byte, less than {@code to}
+   * @param to offset after the last byte, within the blob
+   */
+  public InputStream openRest(Descriptor descriptor, long from, long to) {
+    BlobRange rest = new BlobRange(repository, descriptor, from, to);
+    try {
+      return resuming(rest, rest.resumedAt(from));
+    } catch (IOException e) {
+      throw ended(rest.purpose(), e);
+    }
+  }
+
+  private static Response first(BlobRange whole) {
     Response first = whole.whole();
+    long size = whole.descriptor().size();
     Optional<Long> length = first.headers().number("Content-Length");
-    if (length.isPresent() && length.get() != descriptor.size()) {
+    if (length.isPresent() && length.get() != size) {
       first.abandon();
       throw new RegistryFailure.Corrupt(
           "Cannot %s: the registry has %d bytes of it, the manifest says %d"
-              .formatted(whole.purpose(), length.get(), descriptor.size()));
+              .formatted(whole.purpose(), length.get(), size));
     }
-    return new VerifyingStream(
-        new ResumingStream(whole, first, repository.exchange().retries()),
-        descriptor,
-        whole.purpose() + describedEncoding(first));
+    return first;
+  }
+
+  private InputStream resuming(BlobRange range, Response first) {
+    return new ResumingStream(range, first, repository.exchange().retries());
   }
 
   /** See {@link dev.cvmfs.registry.ImageStore#openRange}. */
@@ -62,9 +92,7 @@ public final class BlobDownload {
     }
     BlobRange range = new BlobRange(repository, descriptor, offset, offset + length);
     try {
-      return range
-          .exactly()
-          .map(first -> new ResumingStream(range, first, repository.exchange().retries()));
+      return range.exactly().map(first -> resuming(range, first));
     } catch (IOException e) {
       throw ended(range.purpose(), e);
     }
@@ -99,7 +127,7 @@ public final class BlobDownload {
     return repository.display() + "@" + digest;
   }
 
-  /** Only closing a connection can get here; reading mends itself or fails with its own story. */
+  /** The connection broke where nothing mends it: while it was closed, or bytes were skipped. */
   private static RegistryFailure ended(String purpose, IOException cause) {
     return new RegistryFailure.Transport("Cannot %s: %s".formatted(purpose, cause), cause);
   }

@@ -10,6 +10,7 @@ import dev.cvmfs.registry.http.Retries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Uploads blobs to one repository, by a ladder:
@@ -55,12 +56,11 @@ public final class BlobUpload {
     if (mount instanceof Mount.Done) {
       return false;
     }
-    try {
-      climb(blob, source, mount);
-      return true;
-    } catch (UncheckedIOException e) {
-      throw unreadable(blob, e);
-    }
+    send(
+        blob,
+        source,
+        mount instanceof Mount.Begun begun ? Optional.of(begun.session()) : Optional.empty());
+    return true;
   }
 
   /** See {@link dev.cvmfs.registry.ImageStore#mountBlob}. */
@@ -74,11 +74,40 @@ public final class BlobUpload {
 
   /** See {@link dev.cvmfs.registry.ImageStore#beginBlob}. */
   public EarlyUpload begin(BlobSource spool) {
-    return new EarlyBlobUpload(repository, downloads, this, habits, spool, chunk).start();
+    return EarlyBlobUpload.begin(repository, downloads, this, habits, spool, chunk);
+  }
+
+  /**
+   * Sends a blob that is not there.
+   *
+   * @param begun a session for it, if there is one already
+   */
+  void send(Descriptor blob, BlobSource source, Optional<UploadSession> begun) throws IOException {
+    try {
+      climb(blob, source, begun);
+    } catch (UncheckedIOException e) {
+      throw unreadable(blob, e);
+    }
+  }
+
+  /**
+   * Sends the rest of a blob, if its session takes it; ends the session.
+   *
+   * @param sent how much of the blob the session has already
+   * @return whether the registry has the blob now
+   */
+  boolean sendRest(Descriptor blob, BlobSource source, UploadSession session, long sent)
+      throws IOException {
+    try {
+      return attempt(blob, source, session, attempt -> attempt.chunked(sent))
+          instanceof Outcome.Done;
+    } catch (UncheckedIOException e) {
+      throw unreadable(blob, e);
+    }
   }
 
   /** Trouble on our side, as it is told. */
-  IOException unreadable(Descriptor blob, UncheckedIOException cause) {
+  private static IOException unreadable(Descriptor blob, UncheckedIOException cause) {
     return new IOException(
         "Cannot read blob %s for its upload: %s".formatted(blob.digest(), cause.getMessage()),
         cause.getCause());
@@ -98,16 +127,15 @@ public final class BlobUpload {
     return mount;
   }
 
-  private void climb(Descriptor blob, BlobSource source, Mount mount) {
+  private void climb(Descriptor blob, BlobSource source, Optional<UploadSession> first) {
     Origin origin = repository.origin();
     Rung rung = habits.of(origin);
     Retries retries = repository.exchange().retries();
-    Optional<UploadSession> begun =
-        mount instanceof Mount.Begun session ? Optional.of(session.session()) : Optional.empty();
+    Optional<UploadSession> begun = first;
     while (true) {
       UploadSession session = begun.orElseGet(() -> UploadSession.start(repository, blob.digest()));
       begun = Optional.empty();
-      Outcome outcome = attempt(rung, blob, source, session);
+      Outcome outcome = attempt(blob, source, session, way(rung));
       if (outcome instanceof Outcome.Done) {
         habits.remember(origin, rung);
         return;
@@ -120,17 +148,23 @@ public final class BlobUpload {
     }
   }
 
-  private Outcome attempt(Rung rung, Descriptor blob, BlobSource source, UploadSession session) {
+  private static Function<UploadAttempt, Outcome> way(Rung rung) {
+    return switch (rung) {
+      case MONOLITHIC -> UploadAttempt::monolithic;
+      case CHUNKED -> UploadAttempt::chunked;
+      case STREAMED -> UploadAttempt::streamed;
+    };
+  }
+
+  private Outcome attempt(
+      Descriptor blob,
+      BlobSource source,
+      UploadSession session,
+      Function<UploadAttempt, Outcome> way) {
     boolean ended = false;
     try {
-      UploadAttempt attempt =
-          new UploadAttempt(repository, downloads, session, blob, source, chunk);
       Outcome outcome =
-          switch (rung) {
-            case MONOLITHIC -> attempt.monolithic();
-            case CHUNKED -> attempt.chunked();
-            case STREAMED -> attempt.streamed();
-          };
+          way.apply(new UploadAttempt(repository, downloads, session, blob, source, chunk));
       ended = outcome instanceof Outcome.Done;
       return outcome;
     } finally {

@@ -58,7 +58,7 @@ record GrowingBody(BlobSource source, Spooled spooled) implements RequestBody {
     }
 
     void checkWanted(Spooled spooled) {
-      if (spooled.isGivenUp()) {
+      if (spooled.isUnwanted()) {
         throw new UncheckedIOException(new IOException("the upload was given up"));
       }
     }

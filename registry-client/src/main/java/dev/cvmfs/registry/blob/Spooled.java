@@ -4,29 +4,51 @@ import dev.cvmfs.registry.RegistryFailure;
 
 /** How far a spool has been written: told by one thread, awaited by another. */
 final class Spooled {
+  private enum State {
+    GROWING,
+    COMPLETE,
+    NOT_NEEDED,
+    GIVEN_UP
+  }
+
   private long bytes;
-  private boolean complete;
-  private boolean given;
+  private State state = State.GROWING;
 
   synchronized void grow(long total) {
     bytes = Math.max(bytes, total);
     notifyAll();
   }
 
-  /** There will be no more. */
-  synchronized void complete() {
-    complete = true;
+  /** It has all that it will ever have. */
+  synchronized void complete(long total) {
+    bytes = total;
+    state = State.COMPLETE;
+    notifyAll();
+  }
+
+  /** Nobody needs it any more; what is on its way as a whole may arrive. */
+  synchronized void stop() {
+    state = State.NOT_NEEDED;
     notifyAll();
   }
 
   /** Nobody wants it any more. */
   synchronized void giveUp() {
-    given = true;
+    state = State.GIVEN_UP;
     notifyAll();
   }
 
+  synchronized boolean isComplete() {
+    return state == State.COMPLETE;
+  }
+
   synchronized boolean isGivenUp() {
-    return given;
+    return state == State.GIVEN_UP;
+  }
+
+  /** Whether there is no use in sending all of it. */
+  synchronized boolean isUnwanted() {
+    return state == State.NOT_NEEDED || state == State.GIVEN_UP;
   }
 
   /**
@@ -35,7 +57,7 @@ final class Spooled {
    * @return how many there are; fewer only if there will be no more
    */
   synchronized long await(long wanted) {
-    while (bytes < wanted && !complete && !given) {
+    while (bytes < wanted && state == State.GROWING) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -44,5 +66,14 @@ final class Spooled {
       }
     }
     return bytes;
+  }
+
+  /**
+   * Waits for so many bytes.
+   *
+   * @return whether they are there, and more may come; not if the spool is complete or given up
+   */
+  synchronized boolean growsTo(long wanted) {
+    return await(wanted) >= wanted && state == State.GROWING;
   }
 }

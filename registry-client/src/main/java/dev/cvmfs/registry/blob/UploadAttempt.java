@@ -68,7 +68,7 @@ record UploadAttempt(
   }
 
   /** Ends a session that has all of the blob. */
-  Outcome commit() {
+  private Outcome commit() {
     try {
       return committed(session.commit(blob.digest(), RequestBody.EMPTY), false);
     } catch (RegistryFailure.Transport e) {

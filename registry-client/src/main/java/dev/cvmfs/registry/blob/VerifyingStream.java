@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 
 /** Hashes a whole blob as it is read, and says at its end whether it was the right one. */
 public final class VerifyingStream extends FilterInputStream {
   private final Descriptor descriptor;
   private final String purpose;
   private final MessageDigest hash;
+  private final Consumer<RegistryFailure.Corrupt> whenWrong;
   private boolean verified;
 
   /**
@@ -20,10 +22,22 @@ public final class VerifyingStream extends FilterInputStream {
    * @param purpose what it is read for, as it reads after "cannot"
    */
   public VerifyingStream(InputStream in, Descriptor descriptor, String purpose) {
+    this(in, descriptor, purpose, failure -> {});
+  }
+
+  /**
+   * @param whenWrong is told of a mismatch, before it is thrown
+   */
+  public VerifyingStream(
+      InputStream in,
+      Descriptor descriptor,
+      String purpose,
+      Consumer<RegistryFailure.Corrupt> whenWrong) {
     super(in);
     this.descriptor = descriptor;
     this.purpose = purpose;
     this.hash = descriptor.digest().newHash();
+    this.whenWrong = whenWrong;
   }
 
   @Override
@@ -46,10 +60,13 @@ public final class VerifyingStream extends FilterInputStream {
   private void verify() {
     byte[] actual = hash.digest();
     if (!descriptor.digest().matches(actual)) {
-      throw new RegistryFailure.Corrupt(
-          "Cannot %s: what came has %s %s"
-              .formatted(
-                  purpose, descriptor.digest().algorithm(), HexFormat.of().formatHex(actual)));
+      RegistryFailure.Corrupt failure =
+          new RegistryFailure.Corrupt(
+              "Cannot %s: what came has %s %s"
+                  .formatted(
+                      purpose, descriptor.digest().algorithm(), HexFormat.of().formatHex(actual)));
+      whenWrong.accept(failure);
+      throw failure;
     }
     verified = true;
   }

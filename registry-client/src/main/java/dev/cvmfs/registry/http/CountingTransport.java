@@ -42,6 +42,11 @@ public final class CountingTransport implements Transport {
     }
 
     @Override
+    public boolean isSecret() {
+      return body.isSecret();
+    }
+
+    @Override
     public void writeTo(OutputStream out) throws IOException {
       body.writeTo(new CountedOutput(out));
     }

@@ -6,8 +6,9 @@ import java.net.URI;
 /**
  * The redirects of one request. Method and body stay (registries mean "it is over there" by 301 and
  * 302 too), except for 303. Never from https to http, never from a public host to a private one,
- * never more than {@value #MAX_HOPS}. Authorization of the request itself is dropped when the
- * origin changes: object stores answer 400 to a second kind of it.
+ * never more than {@value #MAX_HOPS}. Credentials stay where they are when the origin changes: an
+ * authorization of the request itself is dropped (object stores also answer 400 to a second kind of
+ * it), and what has one in its body does not go there.
  */
 final class Redirects {
   private static final int MAX_HOPS = 10;
@@ -26,9 +27,16 @@ final class Redirects {
     }
     URI target = target(request, location);
     Request moved = response.status() == 303 ? request.asGet(target) : request.to(target);
-    return Origin.of(target).equals(Origin.of(request.url()))
-        ? moved
-        : moved.withoutHeader("Authorization");
+    if (Origin.of(target).equals(Origin.of(request.url()))) {
+      return moved;
+    }
+    if (moved.body().filter(RequestBody::isSecret).isPresent()) {
+      throw refused(
+          request,
+          "it redirects to %s, which would be given our credential; that is refused"
+              .formatted(Origin.of(target)));
+    }
+    return moved.withoutHeader("Authorization");
   }
 
   private static URI target(Request request, String location) {

@@ -18,6 +18,11 @@ public interface RequestBody {
   /** Its exact number of bytes, or {@link #UNKNOWN}. */
   long length();
 
+  /** Whether it holds a credential, which is for nobody but the host that it was made for. */
+  default boolean isSecret() {
+    return false;
+  }
+
   /**
    * Writes the bytes.
    *
@@ -28,17 +33,11 @@ public interface RequestBody {
 
   /** A body out of memory. */
   static RequestBody of(byte[] bytes) {
-    byte[] copy = bytes.clone();
-    return new RequestBody() {
-      @Override
-      public long length() {
-        return copy.length;
-      }
+    return new InMemory(bytes.clone(), false);
+  }
 
-      @Override
-      public void writeTo(OutputStream out) throws IOException {
-        out.write(copy);
-      }
-    };
+  /** A body out of memory that holds a credential. */
+  static RequestBody secret(byte[] bytes) {
+    return new InMemory(bytes.clone(), true);
   }
 }

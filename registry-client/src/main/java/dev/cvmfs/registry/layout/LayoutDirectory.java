@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * The directory of an image layout:
  *
  * <pre>
- * oci-layout                  {"imageLayoutVersion":"1.0.0"}; also what writers lock
+ * oci-layout                  {"imageLayoutVersion":"1.0.0"}
  * index.json                  the images and their tags
  * blobs/sha256/&lt;hex&gt;         layers, configurations, manifests
+ * .cvmfs_shrinkwrap.lock      empty; what writers lock
  * .cvmfs_shrinkwrap-&lt;number&gt;  a file on its way to its place
  * </pre>
  *
@@ -37,6 +39,7 @@ final class LayoutDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(LayoutDirectory.class);
   private static final int LARGEST = 8 * 1024 * 1024;
   private static final String MARKER = "oci-layout";
+  private static final String LOCK = ".cvmfs_shrinkwrap.lock";
   private static final String ON_ITS_WAY = ".cvmfs_shrinkwrap-";
   private static final Duration LEFT_BEHIND = Duration.ofDays(1);
 
@@ -63,11 +66,7 @@ final class LayoutDirectory {
   LayoutIndex index() throws IOException {
     Path file = directory.resolve("index.json");
     try {
-      String marker = Files.readString(directory.resolve(MARKER));
-      if (marker.isEmpty()) {
-        throw new NoSuchFileException(MARKER);
-      }
-      requireVersion(marker);
+      requireVersion();
       if (Files.size(file) > LARGEST) {
         throw new RegistryFailure.Corrupt(
             "Cannot read %s: it is larger than %d bytes".formatted(file, LARGEST));
@@ -92,21 +91,21 @@ final class LayoutDirectory {
    */
   <T> T alone(Change<T> change) throws IOException {
     Files.createDirectories(directory);
-    if (!Files.exists(directory.resolve(MARKER))) {
+    if (!exists()) {
       requireEmpty();
     }
-    // File locks are of processes: within this one they neither hold threads apart nor outlive the
-    // closing of any other channel to the file. So threads are held apart first, whichever store
-    // they use; interned text is one object for all of them.
+    // The kernel drops all of a process's locks on a file when the process closes any descriptor of
+    // it. So the lock is a file that is opened nowhere but here, by one thread at a time, whichever
+    // store it uses; interned text is one object for all of them.
     synchronized (("layout " + directory.toRealPath()).intern()) {
       try (FileChannel channel =
           FileChannel.open(
-              directory.resolve(MARKER), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+              directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         channel.lock();
-        if (channel.size() == 0) {
-          create(channel);
+        if (!exists()) {
+          create();
         }
-        requireVersion(Files.readString(directory.resolve(MARKER)));
+        requireVersion();
         return change.make();
       }
     }
@@ -151,18 +150,25 @@ final class LayoutDirectory {
     }
   }
 
-  /** Whoever was killed in here has left an empty marker, and the next one goes on. */
-  private void create(FileChannel marker) throws IOException {
+  private boolean exists() {
+    return Files.exists(directory.resolve(MARKER));
+  }
+
+  /** The marker comes last: whoever is killed in here has left no layout, and the next goes on. */
+  private void create() throws IOException {
     writeIndex(LayoutIndex.empty("index.json"));
-    write(marker, "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+    replace(
+        directory.resolve(MARKER),
+        "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
   }
 
   /** Somebody else may be creating the same layout right now; anything else is not ours. */
   private void requireEmpty() throws IOException {
+    Set<String> ours = Set.of(LOCK, "index.json", MARKER);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         String name = file.getFileName().toString();
-        if (!name.startsWith(ON_ITS_WAY) && !name.equals("index.json") && !name.equals(MARKER)) {
+        if (!name.startsWith(ON_ITS_WAY) && !ours.contains(name)) {
           throw new RegistryFailure.Unsupported(
               "Cannot write an OCI image layout into %s: it holds something else (%s);"
                       .formatted(directory, name)
@@ -178,7 +184,11 @@ final class LayoutDirectory {
     Path file = newFile();
     try {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        write(channel, bytes);
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+        channel.force(true);
       }
       publish(file, name);
     } finally {
@@ -186,17 +196,10 @@ final class LayoutDirectory {
     }
   }
 
-  private static void write(FileChannel channel, byte[] bytes) throws IOException {
-    ByteBuffer rest = ByteBuffer.wrap(bytes);
-    while (rest.hasRemaining()) {
-      channel.write(rest);
-    }
-    channel.force(true);
-  }
-
-  private void requireVersion(String marker) {
+  private void requireVersion() throws IOException {
+    Path marker = directory.resolve(MARKER);
     String version =
-        Json.object("read " + directory.resolve(MARKER), marker.getBytes(StandardCharsets.UTF_8))
+        Json.object("read " + marker, Files.readAllBytes(marker))
             .path("imageLayoutVersion")
             .asText();
     if (!version.startsWith("1.")) {

@@ -4,15 +4,21 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.registry.RegistryFailure;
 import dev.cvmfs.registry.http.Failures;
+import dev.cvmfs.registry.http.Headers;
 import dev.cvmfs.registry.http.Reply;
 import dev.cvmfs.registry.http.RepositoryEndpoint;
 import dev.cvmfs.registry.http.Request;
 import dev.cvmfs.registry.http.RequestBody;
+import dev.cvmfs.registry.http.Retries;
+import dev.cvmfs.registry.http.Statuses;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The manifests of one repository. */
 public final class Manifests {
+  private static final Logger LOG = LoggerFactory.getLogger(Manifests.class);
   // The specification asks for 4 MiB; indexes of many platforms with annotations come near it.
   private static final int LARGEST = 8 * 1024 * 1024;
   private static final String ACCEPT = String.join(", ", MediaTypes.KNOWN);
@@ -60,38 +66,77 @@ public final class Manifests {
       throw new IllegalArgumentException(
           "manifest %s cannot be stored as %s".formatted(manifest.digest(), reference));
     }
-    String purpose = "store the manifest of " + display(reference);
-    Request request =
-        repository
-            .writing("PUT", purpose, repository.manifest(reference))
-            .header("Content-Type", manifest.mediaType())
-            .body(RequestBody.of(manifest.bytes()));
+    Request request = storing(reference, manifest);
     Reply reply = repository.exchange().call(request);
     if (!reply.isSuccess()) {
       throw Failures.of(request, reply);
     }
-    Optional<Digest> stored = contentDigest(reply);
-    if (stored.isPresent() && !stored.get().equals(manifest.digest())) {
-      throw Failures.corrupt(
-          purpose, reply, "says it stored %s, not %s".formatted(stored.get(), manifest.digest()));
-    }
+    checkStored(request, reply, manifest);
     return reply.headers().has("OCI-Subject");
   }
 
   /**
    * See {@link dev.cvmfs.registry.ImageStore#replaceTag}. The registry API has no compare-and-swap,
-   * so the tag is read just before it is written, and just after: who finds another's image there
-   * has lost the race, and will find it when he begins anew. What is left is a gap of one round
-   * trip between two writers the first of whom looks before the second writes.
+   * so the tag is read just before each request that writes it, and after the last: who finds
+   * another's image there has lost the race, and will find it when he begins anew. What is left is
+   * a gap of one round trip between two writers the first of whom looks before the second writes.
    */
   public boolean replace(String tag, Optional<Digest> expected, RawManifest manifest) {
-    if (!resolve(tag).equals(expected)) {
-      return false;
-    }
-    put(tag, manifest);
+    Retries retries = repository.exchange().retries();
     Optional<Digest> now = resolve(tag);
-    // Some registries answer for a while with what was there before.
-    return now.equals(Optional.of(manifest.digest())) || now.equals(expected);
+    while (now.equals(expected)) {
+      Optional<Unsettled> unsettled = putOnce(tag, manifest);
+      if (unsettled.isEmpty()) {
+        return isKept(tag, expected, manifest);
+      }
+      boolean again = retries.again(repository.origin(), unsettled.get().answer());
+      now = resolve(tag);
+      if (now.equals(Optional.of(manifest.digest()))) {
+        return true;
+      }
+      if (!again) {
+        throw unsettled.get().failure();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A request of which nobody knows what became, or that might do better later.
+   *
+   * @param answer may ask to wait
+   */
+  private record Unsettled(RegistryFailure failure, Headers answer) {}
+
+  /** Sends one request, which is not repeated: the tag could have moved meanwhile. */
+  private Optional<Unsettled> putOnce(String tag, RawManifest manifest) {
+    Request request = storing(tag, manifest).once();
+    Reply reply;
+    try {
+      reply = repository.exchange().call(request);
+    } catch (RegistryFailure.Transport e) {
+      return Optional.of(new Unsettled(e, Headers.NONE));
+    }
+    if (Statuses.isTransient(reply.status())) {
+      return Optional.of(new Unsettled(Failures.of(request, reply), reply.headers()));
+    }
+    if (!reply.isSuccess()) {
+      throw Failures.of(request, reply);
+    }
+    checkStored(request, reply, manifest);
+    return Optional.empty();
+  }
+
+  /** Whether nobody has moved the tag since we did, as far as can be seen. */
+  private boolean isKept(String tag, Optional<Digest> before, RawManifest manifest) {
+    try {
+      Optional<Digest> now = resolve(tag);
+      // Some registries answer for a while with what was there before.
+      return now.equals(Optional.of(manifest.digest())) || now.equals(before);
+    } catch (RegistryFailure e) {
+      LOG.warn("{} is stored, but could not be looked at again: {}", display(tag), e.getMessage());
+      return true;
+    }
   }
 
   /** See {@link dev.cvmfs.registry.ImageStore#delete}. */
@@ -102,6 +147,24 @@ public final class Manifests {
     Reply reply = repository.exchange().call(request);
     if (!reply.isSuccess()) {
       throw Failures.of(request, reply);
+    }
+  }
+
+  private Request storing(String reference, RawManifest manifest) {
+    return repository
+        .writing(
+            "PUT", "store the manifest of " + display(reference), repository.manifest(reference))
+        .header("Content-Type", manifest.mediaType())
+        .body(RequestBody.of(manifest.bytes()));
+  }
+
+  private static void checkStored(Request request, Reply reply, RawManifest manifest) {
+    Optional<Digest> stored = contentDigest(reply);
+    if (stored.isPresent() && !stored.get().equals(manifest.digest())) {
+      throw Failures.corrupt(
+          request.purpose(),
+          reply,
+          "says it stored %s, not %s".formatted(stored.get(), manifest.digest()));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.cvmfs.registry.remote;
 
-import dev.cvmfs.registry.Credential;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RegistryFailure;
@@ -23,12 +22,14 @@ import dev.cvmfs.registry.transport.InsecureHosts;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
  * A client for any number of repositories at any number of registries. They share connections, what
- * hosts asked for with {@code Retry-After}, and what was learned about how hosts take uploads. Safe
- * for several threads.
+ * hosts asked for with {@code Retry-After}, what was learned about how hosts take uploads, and
+ * which mirrors are in trouble. Safe for several threads.
  */
 public final class RegistryClient implements AutoCloseable {
   private static final long CHUNK = 16 * 1024 * 1024;
@@ -39,6 +40,7 @@ public final class RegistryClient implements AutoCloseable {
   private final SchemeProbe schemes;
   private final Credentials credentials;
   private final UploadHabits habits = new UploadHabits();
+  private final Set<String> mirrorsInTrouble = ConcurrentHashMap.newKeySet();
   private final HostGates gates;
   private final Transport limited;
   private final long chunk;
@@ -87,20 +89,29 @@ public final class RegistryClient implements AutoCloseable {
     if (name.layout().isPresent()) {
       return new LayoutImageStore(name, options.clock(), onClose);
     }
-    List<ImageStore> mirrors =
+    Counters counters = new Counters();
+    RepositoryEndpoint repository = endpoint(name, Optional.empty(), counters);
+    List<Mirror> mirrors =
         options.mirrors().getOrDefault(name.registry(), List.of()).stream()
-            .map(host -> remote(onHost(name, host), Optional.of(name.registry()), () -> {}))
+            .map(host -> mirror(name, host, counters))
             .toList();
-    ImageStore registry = remote(name, Optional.empty(), onClose);
-    return mirrors.isEmpty() ? registry : new MirroredImageStore(registry, mirrors);
+    NearestContent content = new NearestContent(RemoteContent.of(repository), mirrors);
+    return new RemoteImageStore(name, repository, content, habits, chunk, counters, onClose);
+  }
+
+  private Mirror mirror(ImageName name, String host, Counters counters) {
+    Supplier<RemoteContent> content =
+        () ->
+            RemoteContent.of(endpoint(onHost(name, host), Optional.of(name.registry()), counters));
+    return new Mirror(host, once(content), mirrorsInTrouble);
   }
 
   private static ImageName onHost(ImageName name, String host) {
     return new ImageName(host, name.repository(), name.tag(), name.digest());
   }
 
-  private ImageStore remote(ImageName name, Optional<String> mirrored, Runnable onClose) {
-    Counters counters = new Counters();
+  private RepositoryEndpoint endpoint(
+      ImageName name, Optional<String> mirrored, Counters counters) {
     Transport transport = new CountingTransport(limited, counters);
     Waiting waiting =
         new Waiting(options.retries(), options.clock(), options.sleeper(), options.random(), gates);
@@ -114,18 +125,18 @@ public final class RegistryClient implements AutoCloseable {
             anonymous,
             options.clock());
     Exchange exchange = new Exchange(transport, authorizer, waiting);
-    RepositoryEndpoint repository =
-        new RepositoryEndpoint(base, name.repository(), mirrored, exchange);
-    return new RemoteImageStore(name, repository, habits, chunk, counters, onClose);
+    return new RepositoryEndpoint(base, name.repository(), mirrored, exchange);
   }
 
-  /** Credentials are looked up when a registry first asks for them, and only then. */
-  private static Supplier<Optional<Credential>> once(Supplier<Optional<Credential>> lookUp) {
+  /**
+   * Credentials are looked up, and mirrors spoken to, when they are first needed, and only then.
+   */
+  private static <T> Supplier<T> once(Supplier<T> lookUp) {
     return new Supplier<>() {
-      private Optional<Optional<Credential>> found = Optional.empty();
+      private Optional<T> found = Optional.empty();
 
       @Override
-      public synchronized Optional<Credential> get() {
+      public synchronized T get() {
         if (found.isEmpty()) {
           found = Optional.of(lookUp.get());
         }

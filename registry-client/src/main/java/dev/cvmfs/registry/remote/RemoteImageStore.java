@@ -22,20 +22,29 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
-/** One repository behind a registry. */
+/**
+ * One repository behind a registry. Tags are always asked of the registry, for mirrors may lag
+ * behind, and all that is written goes there.
+ */
 final class RemoteImageStore implements ImageStore {
   private final ImageName name;
   private final Manifests manifests;
   private final Referrers referrers;
   private final Tags tags;
   private final BlobDownload downloads;
+  private final NearestContent content;
   private final BlobUpload uploads;
   private final Counters counters;
   private final Runnable onClose;
 
+  /**
+   * @param content where to read what is named by its digest
+   * @param counters what goes over the wire for all of this
+   */
   RemoteImageStore(
       ImageName name,
       RepositoryEndpoint repository,
+      NearestContent content,
       UploadHabits habits,
       long chunk,
       Counters counters,
@@ -45,6 +54,7 @@ final class RemoteImageStore implements ImageStore {
     this.referrers = new Referrers(repository, manifests);
     this.tags = new Tags(repository);
     this.downloads = new BlobDownload(repository);
+    this.content = content;
     this.uploads = new BlobUpload(repository, downloads, habits, chunk);
     this.counters = counters;
     this.onClose = onClose;
@@ -57,7 +67,7 @@ final class RemoteImageStore implements ImageStore {
 
   @Override
   public RawManifest manifest(String reference) {
-    return manifests.get(reference);
+    return reference.contains(":") ? content.manifest(reference) : manifests.get(reference);
   }
 
   @Override
@@ -67,17 +77,17 @@ final class RemoteImageStore implements ImageStore {
 
   @Override
   public byte[] readBlob(Descriptor descriptor, int limit) {
-    return downloads.read(descriptor, limit);
+    return content.readBlob(descriptor, limit);
   }
 
   @Override
   public InputStream openBlob(Descriptor descriptor) {
-    return downloads.open(descriptor);
+    return content.openBlob(descriptor);
   }
 
   @Override
   public Optional<InputStream> openRange(Descriptor descriptor, long offset, long length) {
-    return downloads.openRange(descriptor, offset, length);
+    return content.openRange(descriptor, offset, length);
   }
 
   @Override

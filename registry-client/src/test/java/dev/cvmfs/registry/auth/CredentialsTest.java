@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cvmfs.registry.Credential;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.RegistryOptions;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -210,6 +212,25 @@ class CredentialsTest {
     docker("{\"credsStore\":\"bad\",\"auths\":{\"ghcr.io\":%s}}".formatted(auth("entry:3")));
 
     assertThat(find(GHCR)).isEqualTo(user("entry", "3"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"echo s3cret", "echo '{\"Secret\": s3cret}'", "echo '\"s3cret\"'"})
+  void helper_printsItsSecretInAnotherForm_keepsItOutOfTheLog(String script) throws IOException {
+    helper("bare", script);
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      CredentialHelper helper = new CredentialHelper(environment, Duration.ofMinutes(1));
+      assertThat(helper.get("bare", "ghcr.io")).isEmpty();
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("docker-credential-bare", "its answer is not")
+        .doesNotContain("s3cret");
   }
 
   @ParameterizedTest

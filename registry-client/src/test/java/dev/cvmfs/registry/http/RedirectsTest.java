@@ -51,6 +51,18 @@ class RedirectsTest {
         .isFalse();
   }
 
+  @Test
+  void next_otherOriginAndASecretBody_isRefusedUnlessTheBodyStaysBehind() {
+    Request post = PUT.body(RequestBody.secret(new byte[1]));
+
+    assertThatThrownBy(() -> new Redirects().next(post, to(307, "https://x.example.org/y")))
+        .isInstanceOf(RegistryFailure.Unsupported.class)
+        .hasMessageContaining("https://x.example.org");
+    assertThat(new Redirects().next(post, to(303, "https://x.example.org/y")).body())
+        .isEqualTo(Optional.empty());
+    assertThat(new Redirects().next(post, to(307, "/y")).body()).isEqualTo(post.body());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

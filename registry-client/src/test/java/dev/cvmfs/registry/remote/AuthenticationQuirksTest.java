@@ -393,6 +393,47 @@ class AuthenticationQuirksTest {
         .hasMessageContaining("not one we send credentials to");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 307, 308})
+  @DisplayName("quirk 13: a token server elsewhere gets no identity token")
+  void identityToken_postRedirectedToAnotherHost_isRefused(int status) {
+    protect("Bearer t", "Bearer realm=\"%s\"".formatted(realm()));
+    String elsewhere = "http://localhost:%d/elsewhere".formatted(registry.port());
+    registry.on("POST", "/token.*").always(call -> call.with("Location", elsewhere).answer(status));
+
+    assertThatThrownBy(
+            () ->
+                fixture
+                    .store(options -> options.credential(new Credential.IdentityToken("s3cret")))
+                    .manifest("v1"))
+        .isInstanceOf(RegistryFailure.Unsupported.class)
+        .hasMessageContaining("http://localhost:" + registry.port())
+        .hasMessageNotContaining("s3cret");
+    assertThat(registry.seen()).noneMatch(seen -> seen.target().startsWith("/elsewhere"));
+  }
+
+  @Test
+  @DisplayName("quirk 13: on its own host the token server may be where it wants")
+  void identityToken_postRedirectedOnTheSameHost_isExchanged() {
+    protect("Bearer t", "Bearer realm=\"%s\"".formatted(realm()));
+    registry.on("POST", "/token.*").once(call -> call.with("Location", "/oauth2").answer(307));
+    registry
+        .on("POST", "/oauth2")
+        .once(
+            call ->
+                token(
+                        new String(call.body(), StandardCharsets.UTF_8).contains("s3cret")
+                            ? "{\"access_token\":\"t\"}"
+                            : "{}")
+                    .run(call));
+
+    assertThat(
+            fixture
+                .store(options -> options.credential(new Credential.IdentityToken("s3cret")))
+                .manifest("v1"))
+        .isEqualTo(Bytes.manifest("secret"));
+  }
+
   @Test
   @DisplayName("quirk 14: redirected to another host, the authorization stays behind")
   void redirect_otherHost_dropsAuthorization() {

@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.EarlyUpload;
+import dev.cvmfs.registry.HostLimits;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RegistryFailure;
 import dev.cvmfs.registry.testing.Bytes;
-import dev.cvmfs.registry.testing.Call;
 import dev.cvmfs.registry.testing.FakeRegistry;
 import dev.cvmfs.registry.testing.MemoryRepository;
+import dev.cvmfs.registry.testing.Script;
 import dev.cvmfs.registry.testing.Seen;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads that begin while the blob is still being written. */
 class EarlyUploadTest {
@@ -108,6 +112,70 @@ class EarlyUploadTest {
   }
 
   @Test
+  void blob_neverAnnounced_isOnePut() throws IOException {
+    try (EarlyUpload upload = fixture.store().beginBlob(spool)) {
+      written.set(BYTES.length);
+
+      assertThat(upload.finish(BLOB)).isTrue();
+    }
+
+    isThere();
+    assertThat(methods()).containsExactly("HEAD", "POST", "PUT");
+  }
+
+  @Test
+  void blob_neverAnnouncedAndThere_isNotSent() throws IOException {
+    registry.repository().add(BYTES);
+    try (EarlyUpload upload = fixture.store().beginBlob(spool)) {
+      written.set(BYTES.length);
+
+      assertThat(upload.finish(BLOB)).isFalse();
+    }
+
+    assertThat(methods()).containsExactly("HEAD");
+  }
+
+  @Test
+  @Timeout(60)
+  void blob_completeBeforeItsFirstChunkIsUp_isLookedForBeforeTheSecond() throws Exception {
+    CountDownLatch sending = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(1);
+    registry
+        .on("PATCH", ".*")
+        .once(
+            call -> {
+              sending.countDown();
+              await(asked);
+              registry.behave(call);
+            });
+    registry
+        .on("HEAD", ".*")
+        .once(
+            call -> {
+              asked.countDown();
+              registry.behave(call);
+            });
+    try (EarlyUpload upload = fixture.store().beginBlob(spool)) {
+      registry.repository().add(BYTES);
+      write(upload, BYTES.length);
+      sending.await();
+
+      assertThat(upload.finish(BLOB)).isFalse();
+    }
+
+    assertThat(methods()).startsWith("POST", "PATCH", "HEAD").doesNotContain("PUT");
+    assertThat(registry.repository().openSessions()).isEmpty();
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
   void blob_thereAtTheEnd_isNotCommitted() throws Exception {
     CountDownLatch sent = afterTheFirst("PATCH");
     try (EarlyUpload upload = fixture.store().beginBlob(spool)) {
@@ -188,14 +256,7 @@ class EarlyUploadTest {
   void chunks_refused_areOneStream() throws Exception {
     CountDownLatch streaming = new CountDownLatch(1);
     registry.on("PATCH", ".*").once(call -> call.answer(416));
-    registry
-        .on("PATCH", ".*")
-        .times(
-            2,
-            call -> {
-              streaming.countDown();
-              feed(call);
-            });
+    registry.on("PATCH", ".*").once(streamed(streaming));
     ImageStore store = fixture.store();
     try (EarlyUpload upload = store.beginBlob(spool)) {
       write(upload, CHUNK);
@@ -210,24 +271,63 @@ class EarlyUploadTest {
     assertThat(patch.header("Content-Length")).isEmpty();
 
     byte[] other = Bytes.random(2 * CHUNK, 4);
+    CountDownLatch again = new CountDownLatch(1);
+    registry.on("PATCH", ".*").once(streamed(again));
     try (EarlyUpload upload = store.beginBlob(Bytes.source(other))) {
       upload.available(other.length);
+      again.await();
       upload.finish(Bytes.describe(other));
     }
     assertThat(registry.repository().blob(Bytes.describe(other).digest())).contains(other);
     assertThat(ranges()).containsExactly("0-65535", "none", "none");
   }
 
-  private void feed(Call call) throws IOException {
-    registry.repository().feed(MemoryRepository.session(call), call.body());
-    call.answer(202);
+  /** Takes a body without a place in the blob. */
+  private Script streamed(CountDownLatch begun) {
+    return call -> {
+      begun.countDown();
+      registry.repository().feed(MemoryRepository.session(call), call.body());
+      call.answer(202);
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Timeout(60)
+  void stream_oneRequestAtATime_doesNotKeepOthersFromTheRegistry(boolean there) throws Exception {
+    CountDownLatch streaming = new CountDownLatch(1);
+    registry.on("PATCH", ".*").once(call -> call.answer(416));
+    registry.on("PATCH", ".*").once(streamed(streaming));
+    ImageStore store = fixture.store(options -> options.limits(new HostLimits(1, Duration.ZERO)));
+    try (EarlyUpload upload = store.beginBlob(spool)) {
+      write(upload, CHUNK);
+      streaming.await();
+      if (there) {
+        registry.repository().add(BYTES);
+      }
+      written.set(BYTES.length);
+
+      assertThat(upload.finish(BLOB)).isEqualTo(!there);
+    }
+
+    isThere();
+    assertThat(registry.seen("PUT")).hasSize(there ? 0 : 1);
   }
 
   @Test
   @DisplayName("quirk 25: nothing is taken early: one PUT at the end")
-  void early_refusedAltogether_isOnePutAtTheEnd() throws IOException {
-    registry.on("PATCH", ".*").always(call -> call.answer(411));
+  void early_refusedAltogether_isOnePutAtTheEnd() throws Exception {
+    CountDownLatch refused = new CountDownLatch(2);
+    registry
+        .on("PATCH", ".*")
+        .always(
+            call -> {
+              refused.countDown();
+              call.answer(411);
+            });
     try (EarlyUpload upload = fixture.store().beginBlob(spool)) {
+      write(upload, CHUNK);
+      refused.await();
       write(upload, BYTES.length);
 
       assertThat(upload.finish(BLOB)).isTrue();

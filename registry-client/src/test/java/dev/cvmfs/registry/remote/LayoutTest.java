@@ -89,7 +89,7 @@ class LayoutTest implements ImageStoreContract {
     assertThat(blob(BLOB.digest())).hasBinaryContent(BYTES);
     try (Stream<Path> files = Files.list(layout())) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("oci-layout", "index.json", "blobs");
+          .containsExactlyInAnyOrder("oci-layout", "index.json", "blobs", ".cvmfs_shrinkwrap.lock");
     }
   }
 
@@ -226,9 +226,11 @@ class LayoutTest implements ImageStoreContract {
   }
 
   @Test
-  void marker_emptyAfterAKill_isCompleted() throws IOException {
+  void layout_halfMadeAfterAKill_isCompleted() throws IOException {
     Files.createDirectories(layout());
-    Files.createFile(layout().resolve("oci-layout"));
+    Files.createFile(layout().resolve(".cvmfs_shrinkwrap.lock"));
+    Files.createFile(layout().resolve(".cvmfs_shrinkwrap-1-0"));
+    Files.writeString(layout().resolve("index.json"), "{\"manifests\":[]}");
     assertThatThrownBy(() -> store().manifest("v1")).isInstanceOf(RegistryFailure.NotFound.class);
 
     store().putManifest("v1", IMAGE);
@@ -280,6 +282,49 @@ class LayoutTest implements ImageStoreContract {
     assertThat(note).hasSize(40);
     for (String writer : List.of("0", "1", "2", "3")) {
       assertThat(note.replaceAll("[^" + writer + "]", "")).hasSize(10);
+    }
+  }
+
+  @Test
+  void replaceTag_twoProcessesEachBuildingOnTheLast_loseNothing() throws Exception {
+    ImageStore store = store();
+    store.putManifest("v1", Bytes.manifest(""));
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                OtherProcess.class.getName(),
+                layout().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (InputStream out = other.getInputStream()) {
+      assertThat(out.read()).as("a sign that it is at work").isNotNegative();
+      IntStream.range(0, 50).forEach(i -> append(store, 1));
+
+      assertThat(other.waitFor()).isZero();
+    } finally {
+      other.destroyForcibly();
+    }
+
+    String note = note(store.manifest("v1"));
+    assertThat(note.replace("1", "")).hasSize(50);
+    assertThat(note.replace("2", "")).hasSize(50);
+  }
+
+  /** What another run of the program does meanwhile. */
+  static final class OtherProcess {
+    private OtherProcess() {}
+
+    public static void main(String[] arguments) {
+      ImageName name =
+          ImageName.inLayout(Path.of(arguments[0]), Optional.of("v1"), Optional.empty());
+      try (ImageStore store =
+          RegistryClient.connect(name, RegistryOptions.builder(Map.of()).build())) {
+        append(store, 2);
+        System.out.println("at work");
+        IntStream.range(1, 50).forEach(i -> append(store, 2));
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import dev.cvmfs.registry.testing.Bytes;
 import dev.cvmfs.registry.testing.FakeRegistry;
 import dev.cvmfs.registry.testing.Seen;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -270,6 +271,76 @@ class ListingQuirksTest {
             });
 
     assertThat(fixture.store().replaceTag("v1", Optional.empty(), IMAGE)).isFalse();
+  }
+
+  @Test
+  @DisplayName("quirk 43: a tag that somebody else moves while we wait is not written over")
+  void replaceTag_movedWhileTheRegistryIsInTrouble_isNotWrittenOver() {
+    RawManifest theirs = Bytes.manifest("theirs");
+    registry
+        .on("PUT", ".*")
+        .once(
+            call -> {
+              registry.repository().add("v1", theirs);
+              call.answer(503);
+            });
+
+    assertThat(fixture.store().replaceTag("v1", Optional.empty(), IMAGE)).isFalse();
+
+    assertThat(registry.repository().manifest("v1")).contains(theirs);
+    assertThat(registry.seen("PUT")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 503})
+  @DisplayName("quirk 43: a tag that nobody moves meanwhile is written again")
+  void replaceTag_registryInTroubleForAWhile_isDone(int status) {
+    registry.on("PUT", ".*").times(2, call -> call.with("Retry-After", "7").answer(status));
+
+    assertThat(fixture.store().replaceTag("v1", Optional.empty(), IMAGE)).isTrue();
+
+    assertThat(registry.repository().manifest("v1")).contains(IMAGE);
+    assertThat(registry.seen())
+        .extracting(Seen::method)
+        .containsExactly("HEAD", "PUT", "HEAD", "PUT", "HEAD", "PUT", "HEAD");
+    assertThat(fixture.waited()).isEqualTo(Duration.ofSeconds(14));
+  }
+
+  @Test
+  @DisplayName("quirk 43: a tag that is written though the answer is lost is not written again")
+  void replaceTag_doneButAnswerLost_isDone() {
+    registry
+        .on("PUT", ".*")
+        .once(
+            call -> {
+              registry.repository().add("v1", IMAGE);
+              call.cut();
+            });
+
+    assertThat(fixture.store().replaceTag("v1", Optional.empty(), IMAGE)).isTrue();
+
+    assertThat(registry.seen("PUT")).hasSize(1);
+  }
+
+  @Test
+  void replaceTag_registryInTroubleForEver_isTransport() {
+    registry.on("PUT", ".*").always(call -> call.answer(503));
+
+    assertThatThrownBy(() -> fixture.store().replaceTag("v1", Optional.empty(), IMAGE))
+        .isInstanceOf(RegistryFailure.Transport.class)
+        .hasMessageContaining("PUT");
+
+    assertThat(registry.seen("PUT")).hasSize(6);
+  }
+
+  @Test
+  void replaceTag_doneButNotToBeLookedAtAgain_isDone() {
+    registry.on("HEAD", ".*").once(registry::behave);
+    registry.on("HEAD", ".*").always(call -> call.answer(503));
+
+    assertThat(fixture.store().replaceTag("v1", Optional.empty(), IMAGE)).isTrue();
+
+    assertThat(registry.repository().manifest("v1")).contains(IMAGE);
   }
 
   private static String entry(RawManifest manifest) {

@@ -1,11 +1,13 @@
 package dev.cvmfs.registry.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.registry.Credential;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
+import dev.cvmfs.registry.RegistryFailure;
 import dev.cvmfs.registry.testing.Bytes;
 import dev.cvmfs.registry.testing.FakeRegistry;
 import dev.cvmfs.registry.testing.Seen;
@@ -14,6 +16,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Registries with mirrors before them. */
 class MirrorsTest {
@@ -87,6 +91,95 @@ class MirrorsTest {
     mirror.on("GET", ".*").always(call -> call.answer(200, Bytes.random(1000, 2)));
 
     assertThat(store().readBlob(blob, 1000)).isEqualTo(BYTES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void mirror_cutsAgainAndAgain_registryGoesOn(boolean rangesAtTheRegistry) throws IOException {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror.on("GET", ".*").always(call -> call.answerCutAt(200, BYTES, 300));
+    if (!rangesAtTheRegistry) {
+      registry.on("GET", ".*").always(call -> call.answer(200, BYTES));
+    }
+    ImageStore store = store();
+
+    try (InputStream in = store.openBlob(blob)) {
+      assertThat(in.readAllBytes()).isEqualTo(BYTES);
+    }
+
+    assertThat(registry.seen())
+        .singleElement()
+        .satisfies(seen -> assertThat(seen.header("Range")).contains("bytes=300-999"));
+    int asked = mirror.seen().size();
+    assertThat(store.readBlob(blob, 1000)).isEqualTo(BYTES);
+    assertThat(mirror.seen()).hasSize(asked);
+  }
+
+  @Test
+  void mirror_breaksOffWithinARange_registryGoesOn() throws IOException {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror
+        .on("GET", ".*")
+        .once(
+            call ->
+                call.with("Content-Range", "bytes 100-199/1000")
+                    .answerCutAt(206, Arrays.copyOfRange(BYTES, 100, 200), 30));
+    mirror.on("GET", ".*").always(call -> call.answer(404));
+
+    try (InputStream part = store().openRange(blob, 100, 100).orElseThrow()) {
+      assertThat(part.readAllBytes()).isEqualTo(Arrays.copyOfRange(BYTES, 100, 200));
+    }
+
+    assertThat(registry.seen().get(0).header("Range")).contains("bytes=130-199");
+  }
+
+  @Test
+  void mirror_wrongBytesFoundOutAtTheirEnd_isLeftAloneFromThenOn() throws IOException {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror.on("GET", ".*").always(call -> call.answer(200, Bytes.random(1000, 2)));
+    ImageStore store = store();
+
+    try (InputStream in = store.openBlob(blob)) {
+      assertThatThrownBy(in::readAllBytes)
+          .isInstanceOf(RegistryFailure.Corrupt.class)
+          .hasMessageContaining("the mirror " + mirror.host());
+    }
+    try (InputStream in = store.openBlob(blob)) {
+      assertThat(in.readAllBytes()).isEqualTo(BYTES);
+    }
+
+    assertThat(mirror.seen()).hasSize(1);
+  }
+
+  @Test
+  void registry_inTroubleToo_isToldWhereItIs() throws IOException {
+    Descriptor blob = registry.repository().add(BYTES);
+    mirror.on("GET", ".*").always(call -> call.answerCutAt(200, BYTES, 300));
+    registry.on("GET", ".*").always(call -> call.answer(503));
+
+    try (InputStream in = store().openBlob(blob)) {
+      assertThatThrownBy(in::readAllBytes)
+          .isInstanceOf(RegistryFailure.Transport.class)
+          .hasMessageContaining(registry.host());
+    }
+  }
+
+  @Test
+  void mirror_namedInsecureAndDown_doesNotKeepTheRegistryFromWorking() {
+    Descriptor blob = registry.repository().add(BYTES);
+    // Of 127.0.0.1 the fixture has told already that it speaks no TLS; nobody listens here.
+    String down = "127.0.0.2:" + registry.port();
+    RegistryClient client =
+        fixture.client(options -> options.insecureHost("127.0.0.2").mirror(registry.host(), down));
+
+    ImageStore store = client.open(fixture.name());
+    assertThat(fixture.time.sleeps()).isEmpty();
+
+    assertThat(store.readBlob(blob, 1000)).isEqualTo(BYTES);
+    int waits = fixture.time.sleeps().size();
+    assertThat(waits).isPositive();
+    assertThat(client.open(fixture.name()).readBlob(blob, 1000)).isEqualTo(BYTES);
+    assertThat(fixture.time.sleeps()).hasSize(waits);
   }
 
   @Test
