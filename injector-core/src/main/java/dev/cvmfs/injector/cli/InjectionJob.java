@@ -101,7 +101,7 @@ final class InjectionJob implements OciJob, AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (shared.isPresent()) {
       shared.get().clients().close();
       shared.get().snapshots().close();

@@ -1,13 +1,12 @@
 package dev.cvmfs.injector.cli;
 
-import java.io.IOException;
 import java.util.Locale;
 
 /** Where the program starts. */
 public final class Main {
   private Main() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     // Numbers look alike for everybody: in layers and requests, where others read them, and in
     // messages.
     Locale.setDefault(Locale.ROOT);

@@ -46,12 +46,8 @@ public final class Program implements Callable<Integer> {
     this.ociJob = ociJob;
   }
 
-  /**
-   * Runs the whole program and returns its exit code.
-   *
-   * @throws IOException if what it has open cannot be closed
-   */
-  public static int execute(Surroundings surroundings, String... arguments) throws IOException {
+  /** Runs the whole program and returns its exit code. */
+  public static int execute(Surroundings surroundings, String... arguments) {
     try (InjectionJob job = new InjectionJob(surroundings)) {
       return new Program(surroundings, job).run(arguments);
     }

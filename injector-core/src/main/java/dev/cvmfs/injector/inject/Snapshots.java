@@ -72,10 +72,8 @@ public final class Snapshots implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     open.values().forEach(opened -> opened.snapshot().close());
-    if (client.isPresent()) {
-      client.get().close();
-    }
+    client.ifPresent(CvmfsClient::close);
   }
 }
