@@ -12,6 +12,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
+import dev.cvmfs.shrinkwrap.spec.WantedParts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ public final class ArchiveExport {
   }
 
   private SliceSource open(ArchiveRequest request, Optional<ArchiveNote> note) throws IOException {
-    WantedParts wanted = new WantedParts(request.specification(), note);
+    WantedParts wanted = request.wanted(note);
     SliceSource source = new SliceSource();
     for (String fqrn : request.repositories()) {
       SpecificationFile specification = wanted.of(fqrn);

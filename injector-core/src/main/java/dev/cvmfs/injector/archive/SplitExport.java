@@ -67,8 +67,7 @@ public final class SplitExport {
               .formatted(request.repositories().size()));
     }
     String fqrn = request.repositories().get(0);
-    Specification wanted =
-        new WantedParts(request.specification(), ArchiveNotes.read(file)).of(fqrn);
+    Specification wanted = request.wanted(ArchiveNotes.read(file)).of(fqrn);
     Snapshot snapshot = snapshots.open(request.conf(), fqrn).snapshot();
     if (!(PathLookup.find(snapshot, directory).orElse(null) instanceof Entry.Directory)) {
       throw new ConfFailure(
