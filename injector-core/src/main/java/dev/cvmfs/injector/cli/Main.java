@@ -14,7 +14,7 @@ public final class Main {
     if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
       // Asked for by scripts all the time, so without setting up the whole command line.
       surroundings.out().println(ProgramVersion.text());
-      return;
+      System.exit((surroundings.out().checkError() ? ExitCode.LOCAL_DISK : ExitCode.OK).number());
     }
     System.exit(Program.execute(surroundings, arguments));
   }

@@ -13,7 +13,6 @@ import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -319,23 +318,12 @@ class ArchiveExportTest {
 
   @Test
   void standardOutput_thatFails_isTold() {
-    PrintStream broken =
-        new PrintStream(
-            new OutputStream() {
-              @Override
-              public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-              }
-            },
-            false,
-            UTF_8);
-
     int exitCode =
-        new Program(surroundings(broken), ArchiveExportTest::noImages)
+        new Program(surroundings(BrokenOutput.withRoomFor(0)), ArchiveExportTest::noImages)
             .run(arguments("export", TINY, "--to", "tar:-", "--spec", spec.toString()));
 
     assertThat(exitCode).isEqualTo(8);
-    assertThat(err()).contains("standard output does not take the archive");
+    assertThat(err()).contains("standard output: does not take all");
   }
 
   @ParameterizedTest
