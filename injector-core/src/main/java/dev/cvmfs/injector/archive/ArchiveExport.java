@@ -134,7 +134,7 @@ public final class ArchiveExport {
     for (String fqrn : request.repositories()) {
       SpecificationFile specification = wanted.of(fqrn);
       specification.warnings().forEach(warning -> progress.warning(warning.toString()));
-      Snapshots.Opened opened = snapshots.open(request.conf(), fqrn);
+      Snapshots.Opened opened = snapshots.open(fqrn);
       Snapshot snapshot = opened.snapshot();
       opened.conf().warnings().stream()
           .filter(warning -> !request.conf().warnings().contains(warning))

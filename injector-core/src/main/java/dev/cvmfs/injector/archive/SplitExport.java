@@ -68,7 +68,7 @@ public final class SplitExport {
     }
     String fqrn = request.repositories().get(0);
     Specification wanted = request.wanted(ArchiveNotes.read(file)).of(fqrn);
-    Snapshot snapshot = snapshots.open(request.conf(), fqrn).snapshot();
+    Snapshot snapshot = snapshots.snapshot(fqrn);
     if (!(PathLookup.find(snapshot, directory).orElse(null) instanceof Entry.Directory)) {
       throw new ConfFailure(
           "%s cannot be split by %s/*: in revision %d that is no directory"

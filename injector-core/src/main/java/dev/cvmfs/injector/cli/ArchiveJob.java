@@ -164,7 +164,7 @@ final class ArchiveJob {
       Conf conf = look.conf(environment);
       conf.warnings().forEach(progress::warning);
       Path cache = LookOptions.cache(conf, environment);
-      try (Snapshots snapshots = new Snapshots(cache)) {
+      try (Snapshots snapshots = new Snapshots(cache, conf)) {
         work.with(
             new Local(conf, snapshots, cache, progress),
             told -> {

@@ -94,7 +94,7 @@ final class ImageRun {
     RegistryConf registryConf =
         RegistryConf.of(conf, surroundings.environment(), options.login(surroundings.in()));
     registryConf.warnings().forEach(progress::warning);
-    try (Snapshots snapshots = new Snapshots(registryConf.cache())) {
+    try (Snapshots snapshots = new Snapshots(registryConf.cache(), conf)) {
       return look.with(new Local(conf, registryConf, snapshots, progress));
     }
   }

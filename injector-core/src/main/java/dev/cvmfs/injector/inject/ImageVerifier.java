@@ -64,7 +64,7 @@ public final class ImageVerifier {
   /**
    * @param store the image's repository
    * @param cache the folder for temporary files and for the ledger of layers
-   * @param conf how to reach and to trust the repositories
+   * @param conf which images of an index are meant
    */
   public ImageVerifier(
       ImageStore store,
@@ -282,8 +282,7 @@ public final class ImageVerifier {
       }
       for (Map.Entry<String, LayerOrigins.Origin> origin : origins.repositories().entrySet()) {
         String fqrn = origin.getKey();
-        Conf settings = conf.with(Conf.of(origin.getValue().settings(), "the layer"));
-        Snapshots.Opened newest = snapshots.open(settings, fqrn);
+        Snapshots.Opened newest = snapshots.open(fqrn, origin.getValue().settings());
         Optional<ContentHash> claimed =
             Optional.ofNullable(states.get(fqrn)).map(RepositoryState::rootHash);
         source.add(
