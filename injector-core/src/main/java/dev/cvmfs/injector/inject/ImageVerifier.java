@@ -282,7 +282,7 @@ public final class ImageVerifier {
       }
       for (Map.Entry<String, LayerOrigins.Origin> origin : origins.repositories().entrySet()) {
         String fqrn = origin.getKey();
-        Snapshots.Opened newest = snapshots.open(fqrn, origin.getValue().settings());
+        Snapshots.Opened newest = snapshots.open(fqrn, origin.getValue().info().settings());
         Optional<ContentHash> claimed =
             Optional.ofNullable(states.get(fqrn)).map(RepositoryState::rootHash);
         source.add(
