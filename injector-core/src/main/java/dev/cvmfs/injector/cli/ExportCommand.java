@@ -69,17 +69,6 @@ final class ExportCommand implements Callable<Integer> {
   private boolean compat;
 
   @Option(
-      names = {"-j", "--threads"},
-      paramLabel = "N",
-      description = "How many files are fetched and written at a time (twice the processors).")
-  private Optional<Integer> threads = Optional.empty();
-
-  @Option(
-      names = {"-g", "--gc"},
-      description = "Remove objects that no file is a link to any more.")
-  private boolean garbage;
-
-  @Option(
       names = "--gc-older-than",
       paramLabel = "N",
       description = "Remove those that have not been in use for N revisions.")
@@ -101,6 +90,7 @@ final class ExportCommand implements Callable<Integer> {
           "Do not wait for the disk. Faster; but files may be torn if the machine goes down.")
   private boolean noSync;
 
+  @Mixin private final FolderOptions folderOptions = new FolderOptions();
   @Mixin private final ArchiveOptions archive = new ArchiveOptions();
   @Mixin private final WholeImageOptions image = new WholeImageOptions();
   @Mixin private final LookOptions look = new LookOptions();
@@ -157,7 +147,10 @@ final class ExportCommand implements Callable<Integer> {
           "--compat is for folders, and %s is none; write #!compat into the first line of the specification instead"
               .formatted(target));
     }
-    if (garbage || garbageOlderThan.isPresent() || noOwners || threads.isPresent()) {
+    if (folderOptions.garbage()
+        || garbageOlderThan.isPresent()
+        || noOwners
+        || folderOptions.threads().isPresent()) {
       throw new ConfFailure(
           "-g, --gc-older-than, --no-chown and -j are for folders, and %s is an archive"
               .formatted(target));
@@ -209,14 +202,14 @@ final class ExportCommand implements Callable<Integer> {
             .withCheckAll(check)
             .withSync(!noSync)
             .withGarbage(garbage());
-    if (threads.isPresent()) {
-      options = options.withThreads(atLeastOne(threads.get()));
+    if (folderOptions.threads().isPresent()) {
+      options = options.withThreads(atLeastOne(folderOptions.threads().get()));
     }
     return options;
   }
 
   private OptionalLong garbage() {
-    if (garbage) {
+    if (folderOptions.garbage()) {
       return OptionalLong.of(0);
     }
     return garbageOlderThan.isPresent()
