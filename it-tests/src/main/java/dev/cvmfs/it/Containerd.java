@@ -14,22 +14,20 @@ import java.util.regex.Pattern;
 public final class Containerd implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("containerd successfully booted");
 
-  private final RealProcess process;
-  private final Path folder;
+  private final PrivateServer server;
   private final List<Path> mounted = new ArrayList<>();
 
-  private Containerd(RealProcess process, Path folder) {
-    this.process = process;
-    this.folder = folder;
+  private Containerd(PrivateServer server) {
+    this.server = server;
   }
 
   /**
-   * Starts one without images, in {@code /tmp}, because the names of sockets are short.
+   * Starts one without images.
    *
    * @param unpigz whether it may unpack by that program
    */
   public static Containerd start(boolean unpigz) throws IOException {
-    Path folder = Files.createTempDirectory(Path.of("/tmp"), "containerd");
+    Path folder = PrivateServer.newFolder("containerd");
     Path config =
         Files.writeString(
             folder.resolve("config.toml"),
@@ -45,18 +43,9 @@ public final class Containerd implements AutoCloseable {
             """
                 .formatted(folder));
     Command command = Command.of(RealPart.CONTAINERD.path(), "--config", config.toString());
-    RealProcess process =
-        RealProcess.start(
-            unpigz ? command : command.environment("CONTAINERD_DISABLE_PIGZ", "1"),
-            folder.resolve("output.txt"));
-    Containerd containerd = new Containerd(process, folder);
-    try {
-      process.awaitOutput(READY);
-      return containerd;
-    } catch (IllegalStateException e) {
-      containerd.close();
-      throw e;
-    }
+    return new Containerd(
+        PrivateServer.start(
+            folder, unpigz ? command : command.environment("CONTAINERD_DISABLE_PIGZ", "1"), READY));
   }
 
   /** Imports the only image of an archive in the form of OCI or of Docker; returns its name. */
@@ -67,14 +56,15 @@ public final class Containerd implements AutoCloseable {
 
   /** Mounts an image's files to read them. */
   public Path mount(String image) throws IOException {
-    Path target = Files.createTempDirectory(folder, "mounted");
+    Path target = Files.createTempDirectory(server.folder(), "mounted");
     ctr("images", "mount", image, target.toString());
     mounted.add(target);
     return target;
   }
 
   private String ctr(String... arguments) {
-    return Command.of(RealPart.CTR.path(), "--address", folder.resolve("socket").toString())
+    return Command.of(
+            RealPart.CTR.path(), "--address", server.folder().resolve("socket").toString())
         .and(arguments)
         .run()
         .orThrow()
@@ -86,9 +76,8 @@ public final class Containerd implements AutoCloseable {
   public void close() {
     try {
       mounted.forEach(target -> Command.of("umount", target.toString()).run().orThrow());
-      process.close();
     } finally {
-      Command.of("rm", "-rf", "--one-file-system", folder.toString()).run().orThrow();
+      server.close();
     }
   }
 }

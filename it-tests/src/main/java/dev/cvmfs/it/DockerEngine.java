@@ -12,41 +12,30 @@ import java.util.regex.Pattern;
 public final class DockerEngine implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("API listen on ");
 
-  private final RealProcess process;
-  private final Path folder;
+  private final PrivateServer server;
 
-  private DockerEngine(RealProcess process, Path folder) {
-    this.process = process;
-    this.folder = folder;
+  private DockerEngine(PrivateServer server) {
+    this.server = server;
   }
 
   /**
-   * Starts an engine without images, in {@code /tmp}, because the names of sockets are short.
+   * Starts an engine without images.
    *
    * @param registry the host of a registry without TLS
    */
   public static DockerEngine start(String registry) throws IOException {
-    Path folder = Files.createTempDirectory(Path.of("/tmp"), "docker");
-    RealProcess process =
-        RealProcess.start(
-            Command.of(RealPart.DOCKER_ENGINE.path())
-                .and("--host", socket(folder))
-                .and("--data-root", folder.resolve("data").toString())
-                .and("--exec-root", folder.resolve("exec").toString())
-                .and("--pidfile", folder.resolve("pid").toString())
-                .and("--config-file", emptyConfig(folder).toString())
-                .and("--storage-driver", "overlay2", "--bridge=none")
-                .and("--iptables=false", "--ip6tables=false")
-                .and("--insecure-registry", registry),
-            folder.resolve("output.txt"));
-    DockerEngine engine = new DockerEngine(process, folder);
-    try {
-      process.awaitOutput(READY);
-      return engine;
-    } catch (IllegalStateException e) {
-      engine.close();
-      throw e;
-    }
+    Path folder = PrivateServer.newFolder("docker");
+    Command command =
+        Command.of(RealPart.DOCKER_ENGINE.path())
+            .and("--host", socket(folder))
+            .and("--data-root", folder.resolve("data").toString())
+            .and("--exec-root", folder.resolve("exec").toString())
+            .and("--pidfile", folder.resolve("pid").toString())
+            .and("--config-file", emptyConfig(folder).toString())
+            .and("--storage-driver", "overlay2", "--bridge=none")
+            .and("--iptables=false", "--ip6tables=false")
+            .and("--insecure-registry", registry);
+    return new DockerEngine(PrivateServer.start(folder, command, READY));
   }
 
   private static Path emptyConfig(Path folder) throws IOException {
@@ -85,8 +74,8 @@ public final class DockerEngine implements AutoCloseable {
   }
 
   private String docker(String... arguments) {
-    return Command.of(RealPart.DOCKER.path(), "--host", socket(folder))
-        .and("--config", folder.resolve("client").toString())
+    return Command.of(RealPart.DOCKER.path(), "--host", socket(server.folder()))
+        .and("--config", server.folder().resolve("client").toString())
         .and(arguments)
         .run()
         .orThrow()
@@ -96,10 +85,6 @@ public final class DockerEngine implements AutoCloseable {
   /** Ends the engine and deletes its storage. */
   @Override
   public void close() {
-    try {
-      process.close();
-    } finally {
-      Command.of("rm", "-rf", folder.toString()).run().orThrow();
-    }
+    server.close();
   }
 }

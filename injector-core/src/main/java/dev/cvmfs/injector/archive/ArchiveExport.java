@@ -13,6 +13,7 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
+import dev.cvmfs.shrinkwrap.spec.WantedParts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -129,12 +130,12 @@ public final class ArchiveExport {
   }
 
   private SliceSource open(ArchiveRequest request, Optional<ArchiveNote> note) throws IOException {
-    WantedParts wanted = new WantedParts(request.specification(), note);
+    WantedParts wanted = request.wanted(note);
     SliceSource source = new SliceSource(PackingOptions.of(request.conf(), progress::warning));
     for (String fqrn : request.repositories()) {
       SpecificationFile specification = wanted.of(fqrn);
       specification.warnings().forEach(warning -> progress.warning(warning.toString()));
-      Snapshots.Opened opened = snapshots.open(request.conf(), fqrn);
+      Snapshots.Opened opened = snapshots.open(fqrn);
       Snapshot snapshot = opened.snapshot();
       opened.conf().warnings().stream()
           .filter(warning -> !request.conf().warnings().contains(warning))

@@ -1,7 +1,10 @@
 package dev.cvmfs.injector.archive;
 
+import dev.cvmfs.injector.inject.LayerProvenance;
 import dev.cvmfs.injector.ledger.LedgerEntry;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,5 +25,12 @@ record ArchiveNote(
   ArchiveNote {
     shape = Collections.unmodifiableSortedMap(new TreeMap<>(shape));
     repositories = Collections.unmodifiableSortedMap(new TreeMap<>(repositories));
+  }
+
+  /** The specification of a repository that the archive was made with. */
+  Optional<ByteString> specification(String fqrn) {
+    return Optional.ofNullable(repositories.get(fqrn))
+        .map(LedgerEntry.Repository::provenance)
+        .flatMap(files -> Optional.ofNullable(files.get(LayerProvenance.SPECIFICATION)));
   }
 }

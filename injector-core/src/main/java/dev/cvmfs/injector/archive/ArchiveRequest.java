@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.archive;
 
 import dev.cvmfs.conf.Conf;
+import dev.cvmfs.shrinkwrap.spec.WantedParts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,16 @@ public record ArchiveRequest(
   /** The same for a part of it. */
   ArchiveRequest with(Portion part) {
     return new ArchiveRequest(conf, repositories, specification, again, sync, program, part);
+  }
+
+  /**
+   * Which part of each repository is wanted.
+   *
+   * @param present the note of the archive as it is
+   */
+  WantedParts wanted(Optional<ArchiveNote> present) {
+    return new WantedParts(
+        specification, fqrn -> present.flatMap(note -> note.specification(fqrn)));
   }
 
   /** What decides, besides the slice, which bytes are written. */

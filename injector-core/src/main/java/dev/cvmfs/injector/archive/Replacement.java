@@ -125,22 +125,7 @@ public final class Replacement implements AutoCloseable {
 
   /** Takes the content; failures name the file. Not to be closed. */
   OutputStream stream() {
-    OutputStream out = Channels.newOutputStream(channel);
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int from, int length) throws IOException {
-        try {
-          out.write(bytes, from, length);
-        } catch (IOException e) {
-          throw named(e);
-        }
-      }
-    };
+    return new ExplainedOutput(Channels.newOutputStream(channel), this::named);
   }
 
   private FileSystemException named(IOException e) {

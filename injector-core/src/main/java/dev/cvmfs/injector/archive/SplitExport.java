@@ -67,9 +67,8 @@ public final class SplitExport {
               .formatted(request.repositories().size()));
     }
     String fqrn = request.repositories().get(0);
-    Specification wanted =
-        new WantedParts(request.specification(), ArchiveNotes.read(file)).of(fqrn);
-    Snapshot snapshot = snapshots.open(request.conf(), fqrn).snapshot();
+    Specification wanted = request.wanted(ArchiveNotes.read(file)).of(fqrn);
+    Snapshot snapshot = snapshots.snapshot(fqrn);
     if (!(PathLookup.find(snapshot, directory).orElse(null) instanceof Entry.Directory)) {
       throw new ConfFailure(
           "%s cannot be split by %s/*: in revision %d that is no directory"

@@ -40,27 +40,7 @@ final class ToolProcess implements AutoCloseable {
 
   /** Its standard input. */
   OutputStream input() {
-    OutputStream out = process.getOutputStream();
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int from, int length) throws IOException {
-        try {
-          out.write(bytes, from, length);
-        } catch (IOException e) {
-          throw gone(e);
-        }
-      }
-
-      @Override
-      public void flush() throws IOException {
-        out.flush();
-      }
-    };
+    return new ExplainedOutput(process.getOutputStream(), this::gone);
   }
 
   /** It does not read any further; why, it may have said. */
@@ -78,7 +58,12 @@ final class ToolProcess implements AutoCloseable {
    * @throws IOException with what it said if it fails
    */
   void finish() throws IOException {
-    process.getOutputStream().close();
+    try {
+      // The last of it may only be written now.
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      throw gone(e);
+    }
     int exitCode = await();
     if (exitCode != 0) {
       throw new IOException("%s ended with %d: %s".formatted(name, exitCode, said()));

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Exports repositories to one file, or to an image. */
@@ -144,46 +143,28 @@ final class ArchiveJob {
     return new Told(ArchiveText.json(report), ArchiveText.line(report));
   }
 
-  // Whatever goes wrong has to be reported.
-  @SuppressWarnings("CatchingThrowable")
   private ExitCode tell(boolean outIsFree, Work work) {
-    Verbosity verbosity = look.verbosity();
-    verbosity.configureLogging();
-    Console console =
-        new Console(
-            outIsFree && !look.json() ? surroundings.out() : surroundings.err(),
-            surroundings.err());
-    ConsoleProgress progress =
-        new ConsoleProgress(
-            console,
-            verbosity,
-            verbosity == Verbosity.NORMAL ? surroundings.terminalWidth() : OptionalInt.empty(),
-            surroundings.nanoTime());
-    try {
-      Map<String, String> environment = surroundings.environment();
-      Conf conf = look.conf(environment);
-      conf.warnings().forEach(progress::warning);
-      Path cache = LookOptions.cache(conf, environment);
-      try (Snapshots snapshots = new Snapshots(cache)) {
-        work.with(
-            new Local(conf, snapshots, cache, progress),
-            told -> {
-              if (look.json()) {
-                surroundings.out().println(told.json());
-              }
-              progress.step(told.line());
-            });
-        return ExitCode.OK;
-      }
-    } catch (Throwable thrown) {
-      Throwable failure = Failures.root(thrown);
-      ExitCode code = ExitCode.of(failure);
-      console.problem(Failures.text(failure, verbosity));
-      if (look.json() && outIsFree) {
-        surroundings.out().println(ArchiveText.json(target, Failures.text(failure), code));
-      }
-      return code;
-    }
+    boolean json = look.json() && outIsFree;
+    Session session =
+        new Session(
+            surroundings,
+            look.verbosity(),
+            json,
+            outIsFree && !json ? surroundings.out() : surroundings.err());
+    return session.guarded(
+        (error, code) -> ArchiveText.json(target, error, code),
+        () -> {
+          Map<String, String> environment = surroundings.environment();
+          Conf conf = look.conf(environment);
+          session.warnOf(conf);
+          Path cache = LookOptions.cache(conf, environment);
+          try (Snapshots snapshots = new Snapshots(cache, conf)) {
+            work.with(
+                new Local(conf, snapshots, cache, session.progress()),
+                told -> session.result(told.line(), told.json()));
+            return ExitCode.OK;
+          }
+        });
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.cvmfs.shrinkwrap.cvmfs.content.PathResolver;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,8 +24,6 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class CatCommand implements Callable<Integer> {
-  private static final int BUFFER = 1 << 16;
-
   private final Surroundings surroundings;
 
   @Parameters(
@@ -54,22 +51,12 @@ final class CatCommand implements Callable<Integer> {
     Entry entry = new PathResolver(snapshot).resolve(wanted.path(), !noFollow);
     if (entry instanceof Entry.RegularFile file) {
       try (InputStream content = FileContent.open(snapshot.objects(), file)) {
-        copy(content, surroundings.out());
+        content.transferTo(new CheckedOutput(surroundings.out()));
       }
       return;
     }
     throw new CvmfsFailure.Data(
         "%s in %s is not a file with content, but a %s"
             .formatted(entry.path(), snapshot.fqrn(), EntryText.type(entry)));
-  }
-
-  private static void copy(InputStream content, PrintStream out) throws IOException {
-    byte[] buffer = new byte[BUFFER];
-    for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
-      out.write(buffer, 0, count);
-      if (out.checkError()) {
-        throw new IOException("nobody takes what is written to stdout (closed, or a full disk)");
-      }
-    }
   }
 }

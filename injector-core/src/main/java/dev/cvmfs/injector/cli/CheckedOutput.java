@@ -3,13 +3,29 @@ package dev.cvmfs.injector.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 
-/** Bytes to a stream that keeps its failures to itself unless it is asked. */
+/** Bytes to standard output, which keeps its failures to itself unless it is asked. */
 final class CheckedOutput extends OutputStream {
   private final PrintStream out;
 
   CheckedOutput(PrintStream out) {
     this.out = out;
+  }
+
+  /**
+   * Waits until standard output has taken all that was written so far.
+   *
+   * @throws IOException if it has not taken something, now or before
+   */
+  static void requireWell(PrintStream out) throws IOException {
+    // This flushes too.
+    if (out.checkError()) {
+      throw new FileSystemException(
+          "standard output",
+          null,
+          "does not take all that is written to it (is the disk full, or its reader gone?)");
+    }
   }
 
   @Override
@@ -20,18 +36,11 @@ final class CheckedOutput extends OutputStream {
   @Override
   public void write(byte[] bytes, int from, int length) throws IOException {
     out.write(bytes, from, length);
-    requireWell();
+    requireWell(out);
   }
 
   @Override
   public void flush() throws IOException {
-    requireWell();
-  }
-
-  private void requireWell() throws IOException {
-    // This flushes too.
-    if (out.checkError()) {
-      throw new IOException("standard output does not take the archive (is its reader gone?)");
-    }
+    requireWell(out);
   }
 }

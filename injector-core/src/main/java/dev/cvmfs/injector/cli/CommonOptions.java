@@ -10,24 +10,28 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The options that all commands have which look at images, exports or repositories. */
+/** The options that all commands have which work on images, exports or repositories. */
 class CommonOptions {
   @Option(
       names = {"-c", "--conf"},
       paramLabel = "CONF",
       description =
-          "Configuration, as for oci: a file, or a name in ~/.config/cvmfs_shrinkwrap or"
-              + " /etc/cvmfs_shrinkwrap. Of several, the later win. Without any, what /etc/cvmfs"
-              + " says.")
+          "Configuration: a file; or a name in%n~/.config/cvmfs_shrinkwrap, in"
+              + " /etc/cvmfs_shrinkwrap or among the presets hub.docker.com, ghcr.io, quay.io and"
+              + " localhost. Of several, the later win. Without any, what"
+              + " /etc/cvmfs says.")
   private List<String> confs = List.of();
 
-  @Option(names = "--json", description = "Print JSON: one object a line.")
+  @Option(
+      names = "--json",
+      description = "Print JSON: one object a line; the story goes to stderr.")
   private boolean json;
 
   @Option(
       names = "--cache",
       paramLabel = "DIR",
-      description = "Where to keep what was fetched (OCI_CACHE; ~/.cache/cvmfs_shrinkwrap).")
+      description =
+          "Where to keep what was fetched (OCI_CACHE), by default%n~/.cache/cvmfs_shrinkwrap.")
   private Optional<String> cache = Optional.empty();
 
   @Option(
@@ -58,9 +62,29 @@ class CommonOptions {
     return Verbosity.of(quiet, verbose.length, command.commandLine());
   }
 
+  /** A run whose story goes to standard output, unless JSON does. */
+  final Session session(Surroundings surroundings) {
+    return new Session(
+        surroundings, verbosity(), json, json ? surroundings.err() : surroundings.out());
+  }
+
+  /** A run whose results go to standard output, so that the story does not. */
+  final Session sessionOfResults(Surroundings surroundings) {
+    return new Session(surroundings, verbosity(), json, surroundings.err());
+  }
+
   /** The settings of the files, with those of the command line laid over them. */
   Conf conf(Map<String, String> environment) {
-    Conf conf = Configurations.load(confs, environment);
+    return underCommandLine(Configurations.load(confs, environment));
+  }
+
+  /** The same for what can do without a configuration. */
+  final Conf confIfAny(Map<String, String> environment) {
+    return underCommandLine(
+        isConfigured() ? Configurations.load(confs, environment) : Conf.empty());
+  }
+
+  private Conf underCommandLine(Conf conf) {
     Map<String, String> fromCommandLine = new LinkedHashMap<>();
     cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
     addSettings(fromCommandLine);

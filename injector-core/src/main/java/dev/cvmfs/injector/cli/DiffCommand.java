@@ -1,6 +1,5 @@
 package dev.cvmfs.injector.cli;
 
-import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
 import dev.cvmfs.injector.diff.Difference;
@@ -141,9 +140,8 @@ final class DiffCommand implements Callable<Integer> {
           "'%s' and '%s' are not two states of one repository; write FQRN@STATE FQRN@STATE, without --to"
               .formatted(subjects.get(0), subjects.get(1)));
     }
-    Conf conf = local.conf();
     // Closed with all others of the run.
-    Snapshot newest = local.snapshots().snapshot(conf, before.fqrn());
+    Snapshot newest = local.snapshots().snapshot(before.fqrn());
     Specification specification = specification(local.registryConf(), before.fqrn());
     DifferencePrinter printer = printer();
     try (ChangeCursor changes =

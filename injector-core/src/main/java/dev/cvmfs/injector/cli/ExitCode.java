@@ -19,7 +19,7 @@ public enum ExitCode {
   TRUST(5, "the CVMFS repository cannot be trusted: signature, whitelist, expiry"),
   CVMFS(6, "the CVMFS network or data"),
   TAG_MOVED(7, "somebody else moved the tag meanwhile"),
-  LOCAL_DISK(8, "the local disk"),
+  LOCAL_DISK(8, "the local disk, or standard output"),
   FOUND(9, "a check was made, and found something");
 
   private final int number;

@@ -5,6 +5,7 @@ import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
 import dev.cvmfs.shrinkwrap.posix.ExportReport;
 import dev.cvmfs.shrinkwrap.posix.Statistics;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +48,8 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       description =
           "Where to: a folder, as DIR or dir:DIR; or tar:FILE, which is compressed as its name says"
-              + " (.tar, .tar.gz, .tar.zst), and tar:- for standard output; or squashfs:FILE; or an image, as"
-              + " oci:DIR[:TAG] or docker-archive:FILE.")
+              + " (.tar, .tar.gz, .tar.zst), and tar:- for standard output; or squashfs:FILE; or an"
+              + " image, as oci:DIR[:TAG] or docker-archive:FILE.")
   private String target = "";
 
   @Option(
@@ -62,20 +63,10 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--compat",
       description =
-          "Read the specification as the original cvmfs_shrinkwrap does. The export's own copy of it"
-              + " then begins with the line #!compat, which means the same in any specification.")
+          "Read the specification as the original cvmfs_shrinkwrap does. The export's own copy of"
+              + " it then begins with the line #!compat, which means the same in any"
+              + " specification.")
   private boolean compat;
-
-  @Option(
-      names = {"-j", "--threads"},
-      paramLabel = "N",
-      description = "How many files are fetched and written at a time (twice the processors).")
-  private Optional<Integer> threads = Optional.empty();
-
-  @Option(
-      names = {"-g", "--gc"},
-      description = "Remove objects that no file is a link to any more.")
-  private boolean garbage;
 
   @Option(
       names = "--gc-older-than",
@@ -99,6 +90,7 @@ final class ExportCommand implements Callable<Integer> {
           "Do not wait for the disk. Faster; but files may be torn if the machine goes down.")
   private boolean noSync;
 
+  @Mixin private final FolderOptions folderOptions = new FolderOptions();
   @Mixin private final ArchiveOptions archive = new ArchiveOptions();
   @Mixin private final WholeImageOptions image = new WholeImageOptions();
   @Mixin private final LookOptions look = new LookOptions();
@@ -155,7 +147,10 @@ final class ExportCommand implements Callable<Integer> {
           "--compat is for folders, and %s is none; write #!compat into the first line of the specification instead"
               .formatted(target));
     }
-    if (garbage || garbageOlderThan.isPresent() || noOwners || threads.isPresent()) {
+    if (folderOptions.garbage()
+        || garbageOlderThan.isPresent()
+        || noOwners
+        || folderOptions.threads().isPresent()) {
       throw new ConfFailure(
           "-g, --gc-older-than, --no-chown and -j are for folders, and %s is an archive"
               .formatted(target));
@@ -175,44 +170,29 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private Integer toFolder(ExportOptions options) {
-    Verbosity verbosity = look.verbosity();
-    verbosity.configureLogging();
-    Console console =
-        new Console(look.json() ? surroundings.err() : surroundings.out(), surroundings.err());
+    Session session = look.session(surroundings);
     ExitCode first = ExitCode.OK;
     for (String fqrn : repositories) {
-      ExitCode code = one(fqrn, options, console, verbosity);
+      ExitCode code =
+          session.guarded(
+              fqrn,
+              (error, failed) -> ExportText.json(fqrn, error, failed),
+              () -> one(fqrn, options, session));
       first = first == ExitCode.OK ? code : first;
     }
     return first.number();
   }
 
-  // Whatever goes wrong with one repository, the others are still to be exported.
-  @SuppressWarnings("CatchingThrowable")
-  private ExitCode one(String fqrn, ExportOptions options, Console console, Verbosity verbosity) {
-    try {
-      Conf conf = look.conf(surroundings.environment());
-      conf.warnings().forEach(warning -> console.problem("warning: " + warning));
-      Statistics statistics = new Statistics();
-      ExportReport report =
-          new ExportJob(surroundings, console, conf, options, specification, compat)
-              .fromCvmfs(fqrn, statistics);
-      report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
-      if (look.json()) {
-        surroundings.out().println(ExportText.json(report, statistics));
-      } else if (verbosity != Verbosity.QUIET) {
-        console.line(ExportText.line(report, statistics));
-      }
-      return ExitCode.OK;
-    } catch (Throwable thrown) {
-      Throwable failure = Failures.root(thrown);
-      ExitCode code = ExitCode.of(failure);
-      console.problem(fqrn + ": " + Failures.text(failure, verbosity));
-      if (look.json()) {
-        surroundings.out().println(ExportText.json(fqrn, Failures.text(failure), code));
-      }
-      return code;
-    }
+  private ExitCode one(String fqrn, ExportOptions options, Session session) throws IOException {
+    Conf conf = look.conf(surroundings.environment());
+    session.warnOf(conf);
+    Statistics statistics = new Statistics();
+    ExportReport report =
+        new ExportJob(surroundings, session.console(), conf, options, specification, compat)
+            .fromCvmfs(fqrn, statistics);
+    report.notes().forEach(note -> session.console().problem("note: " + fqrn + ": " + note));
+    session.result(ExportText.line(report, statistics), ExportText.json(report, statistics));
+    return ExitCode.OK;
   }
 
   private ExportOptions options(ExportTarget.Folder folder) {
@@ -222,14 +202,14 @@ final class ExportCommand implements Callable<Integer> {
             .withCheck(check ? ExportOptions.Check.ALL : ExportOptions.Check.CHANGED)
             .withSync(!noSync)
             .withGarbage(garbage());
-    if (threads.isPresent()) {
-      options = options.withThreads(atLeastOne(threads.get()));
+    if (folderOptions.threads().isPresent()) {
+      options = options.withThreads(atLeastOne(folderOptions.threads().get()));
     }
     return options;
   }
 
   private OptionalLong garbage() {
-    if (garbage) {
+    if (folderOptions.garbage()) {
       return OptionalLong.of(0);
     }
     return garbageOlderThan.isPresent()

@@ -1,7 +1,6 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
-import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
@@ -16,6 +15,7 @@ import dev.cvmfs.shrinkwrap.posix.MountedTree;
 import dev.cvmfs.shrinkwrap.posix.Statistics;
 import dev.cvmfs.shrinkwrap.source.SnapshotTree;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
+import dev.cvmfs.shrinkwrap.spec.WantedParts;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,29 +108,12 @@ final class ExportJob {
   }
 
   private SpecificationFile specification(String fqrn) throws IOException {
-    SpecificationFile found = findSpecification(fqrn);
+    SpecificationFile found = new WantedParts(specification, this::present).of(fqrn);
     found.warnings().forEach(warning -> warn(warning.toString()));
     return readAsOriginal ? found.readAsOriginal() : found;
   }
 
-  private SpecificationFile findSpecification(String fqrn) throws IOException {
-    if (specification.isPresent()) {
-      Path file = specification.get();
-      return SpecificationFile.read(Files.isDirectory(file) ? file.resolve(fqrn + ".spec") : file);
-    }
-    Optional<ByteString> earlier = earlier(fqrn).map(Exported::specification);
-    if (earlier.isPresent()) {
-      return SpecificationFile.parse(
-          earlier.get().bytes(), "the specification of the present export");
-    }
-    Path here = Path.of(fqrn + ".spec");
-    if (Files.exists(here)) {
-      return SpecificationFile.read(here);
-    }
-    throw new ConfFailure(
-        """
-        which part of %s is to be exported?
-        give a specification with --spec FILE; the single line /* takes everything"""
-            .formatted(fqrn));
+  private Optional<ByteString> present(String fqrn) throws IOException {
+    return earlier(fqrn).map(Exported::specification);
   }
 }

@@ -3,13 +3,10 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.conf.Setting;
-import dev.cvmfs.registry.Digest;
+import dev.cvmfs.injector.inject.ShapingSettings;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -20,33 +17,7 @@ final class ExportSettings {
 
   /** Those that decide what the tree looks like. */
   static SortedMap<String, String> shape(CvmfsConf conf) throws IOException {
-    SortedMap<String, String> shape = new TreeMap<>();
-    if (conf.claimOwnership()) {
-      shape.put("CVMFS_CLAIM_OWNERSHIP", "yes");
-    }
-    if (conf.worldReadable()) {
-      shape.put("CVMFS_WORLD_READABLE", "yes");
-    }
-    addMap(shape, "CVMFS_UID_MAP", conf.uidMap());
-    addMap(shape, "CVMFS_GID_MAP", conf.gidMap());
-    if (!conf.symlinkVariables().isEmpty()) {
-      shape.put(
-          "CVMFS_SHRINKWRAP_SYMLINK_VARS",
-          conf.symlinkVariables().entrySet().stream()
-              .map(variable -> variable.getKey() + "=" + variable.getValue())
-              .collect(Collectors.joining(" ")));
-    }
-    if (conf.unverified()) {
-      shape.put("CVMFS_SHRINKWRAP_UNVERIFIED", "yes");
-    }
-    return shape;
-  }
-
-  private static void addMap(SortedMap<String, String> shape, String key, Optional<Path> file)
-      throws IOException {
-    if (file.isPresent()) {
-      shape.put(key, Digest.sha256(Files.readAllBytes(file.get())).toString());
-    }
+    return new TreeMap<>(ShapingSettings.of(conf).notes());
   }
 
   /**

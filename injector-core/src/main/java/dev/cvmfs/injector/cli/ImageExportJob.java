@@ -98,9 +98,12 @@ final class ImageExportJob {
     wishes
         .specification()
         .ifPresent(
-            path ->
-                settings.put(
-                    Files.isDirectory(path) ? "OCI_SPEC_DIR" : "OCI_SPEC", path.toString()));
+            path -> {
+              boolean folder = Files.isDirectory(path);
+              // Each could be stronger than the other, so both are set.
+              settings.put("OCI_SPEC", folder ? "" : path.toString());
+              settings.put("OCI_SPEC_DIR", folder ? path.toString() : "");
+            });
     return settings;
   }
 

@@ -1,6 +1,5 @@
 package dev.cvmfs.injector.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.RegistryConf;
 import dev.cvmfs.conf.RegistryNetwork;
@@ -9,7 +8,6 @@ import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /** One look at one image: opens what it takes, has something done with it, tells what failed. */
 final class ImageRun {
@@ -54,48 +52,21 @@ final class ImageRun {
    *
    * @param subject for messages
    */
-  // Whatever goes wrong has to be reported.
-  @SuppressWarnings("CatchingThrowable")
   int runHere(String subject, LocalLook look) {
-    Verbosity verbosity = options.verbosity();
-    verbosity.configureLogging();
-    // What is found goes to standard output, so the story does not.
-    Console console = new Console(surroundings.err(), surroundings.err());
-    try {
-      return prepare(look, console, verbosity).number();
-    } catch (Throwable thrown) {
-      Throwable failure = Failures.root(thrown);
-      ExitCode code = ExitCode.of(failure);
-      console.problem(Failures.text(failure, verbosity));
-      if (options.json()) {
-        surroundings
-            .out()
-            .println(
-                JsonNodeFactory.instance
-                    .objectNode()
-                    .put("subject", subject)
-                    .put("error", Failures.text(failure))
-                    .put("exitCode", code.number()));
-      }
-      return code.number();
-    }
+    Session session = options.sessionOfResults(surroundings);
+    return session
+        .guarded(Session.about("subject", subject), () -> prepare(look, session))
+        .number();
   }
 
-  private ExitCode prepare(LocalLook look, Console console, Verbosity verbosity)
-      throws IOException {
-    ConsoleProgress progress =
-        new ConsoleProgress(
-            console,
-            verbosity,
-            verbosity == Verbosity.NORMAL ? surroundings.terminalWidth() : OptionalInt.empty(),
-            surroundings.nanoTime());
+  private ExitCode prepare(LocalLook look, Session session) throws IOException {
     Conf conf = options.conf(surroundings.environment()).with(Conf.of(overlay, "command line"));
-    conf.warnings().forEach(progress::warning);
+    session.warnOf(conf);
     RegistryConf registryConf =
         RegistryConf.of(conf, surroundings.environment(), options.login(surroundings.in()));
-    registryConf.warnings().forEach(progress::warning);
-    try (Snapshots snapshots = new Snapshots(registryConf.cache())) {
-      return look.with(new Local(conf, registryConf, snapshots, progress));
+    registryConf.warnings().forEach(session.progress()::warning);
+    try (Snapshots snapshots = new Snapshots(registryConf.cache(), conf)) {
+      return look.with(new Local(conf, registryConf, snapshots, session.progress()));
     }
   }
 

@@ -49,7 +49,7 @@ final class InjectionJob implements OciJob, AutoCloseable {
               RegistryNetwork.of(options.conf()),
               surroundings.environment(),
               name.registry());
-      shared = Optional.of(new Shared(clients, new Snapshots(conf.cache())));
+      shared = Optional.of(new Shared(clients, new Snapshots(conf.cache(), options.conf())));
     }
     Destination destination = Destinations.of(name, options.conf(), conf);
     RegistryClients clients = shared.get().clients();
@@ -101,7 +101,7 @@ final class InjectionJob implements OciJob, AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (shared.isPresent()) {
       shared.get().clients().close();
       shared.get().snapshots().close();

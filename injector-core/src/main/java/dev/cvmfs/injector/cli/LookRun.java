@@ -1,6 +1,5 @@
 package dev.cvmfs.injector.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.inject.Injector;
@@ -48,30 +47,11 @@ final class LookRun {
   }
 
   /** Does something about a location, tells what failed, and returns the exit code. */
-  // Whatever goes wrong has to be reported.
-  @SuppressWarnings("CatchingThrowable")
   int guarded(String location, Work work) {
-    Verbosity verbosity = options.verbosity();
-    verbosity.configureLogging();
-    Console console = new Console(surroundings.out(), surroundings.err());
-    try {
-      return work.run(console).number();
-    } catch (Throwable thrown) {
-      Throwable failure = Failures.root(thrown);
-      ExitCode code = ExitCode.of(failure);
-      console.problem(Failures.text(failure, verbosity));
-      if (options.json()) {
-        surroundings
-            .out()
-            .println(
-                JsonNodeFactory.instance
-                    .objectNode()
-                    .put("location", location)
-                    .put("error", Failures.text(failure))
-                    .put("exitCode", code.number()));
-      }
-      return code.number();
-    }
+    Session session = options.sessionOfResults(surroundings);
+    return session
+        .guarded(Session.about("location", location), () -> work.run(session.console()))
+        .number();
   }
 
   /** Opens a repository for a visit, with the warnings that are due. */

@@ -1,13 +1,12 @@
 package dev.cvmfs.injector.cli;
 
-import java.io.IOException;
 import java.util.Locale;
 
 /** Where the program starts. */
 public final class Main {
   private Main() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     // Numbers look alike for everybody: in layers and requests, where others read them, and in
     // messages.
     Locale.setDefault(Locale.ROOT);
@@ -15,7 +14,7 @@ public final class Main {
     if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
       // Asked for by scripts all the time, so without setting up the whole command line.
       surroundings.out().println(ProgramVersion.text());
-      return;
+      System.exit((surroundings.out().checkError() ? ExitCode.LOCAL_DISK : ExitCode.OK).number());
     }
     System.exit(Program.execute(surroundings, arguments));
   }

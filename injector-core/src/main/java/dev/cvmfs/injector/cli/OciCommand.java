@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,16 +42,6 @@ final class OciCommand implements Callable<Integer> {
       arity = "0..*", // checked in call(), since subcommands have their own
       description = "[HOST[:PORT]/]NAME[:TAG]; without a host, on the configuration's registry.")
   private List<String> images = List.of();
-
-  @Option(
-      names = {"-c", "--conf"},
-      paramLabel = "CONF",
-      description =
-          "Configuration: a file; or a name in%n~/.config/cvmfs_shrinkwrap, in"
-              + " /etc/cvmfs_shrinkwrap or among the presets hub.docker.com, ghcr.io, quay.io and"
-              + " localhost. Of several, the later win. Without any, what"
-              + " /etc/cvmfs says.")
-  private List<String> confs = List.of();
 
   @Option(
       names = "--spec",
@@ -94,29 +84,7 @@ final class OciCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
   private boolean dryRun;
 
-  @Option(
-      names = "--json",
-      description = "Print one JSON object per image, a line each, and the story on stderr.")
-  private boolean json;
-
-  @Option(
-      names = "--cache",
-      paramLabel = "DIR",
-      description =
-          "Where to keep what was fetched (OCI_CACHE), by default%n~/.cache/cvmfs_shrinkwrap.")
-  private Optional<String> cache = Optional.empty();
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Tell warnings and errors alone.")
-  private boolean quiet;
-
-  @Option(
-      names = {"-v", "--verbose"},
-      description = "Tell more; twice: everything.")
-  private boolean[] verbose = {};
-
-  @Mixin private final LoginOptions login = new LoginOptions();
+  @Mixin private final ImageOptions common = new ImageOptions();
 
   // Set by picocli when the command line is parsed, before anything here runs.
   @SuppressWarnings("NullAway.Init")
@@ -134,35 +102,25 @@ final class OciCommand implements Callable<Integer> {
       throw new ParameterException(
           commandSpec.commandLine(), "Missing required parameter: 'IMAGE'");
     }
-    Verbosity verbosity = Verbosity.of(quiet, verbose.length, commandSpec.commandLine());
-    verbosity.configureLogging();
-    Console console =
-        new Console(json ? surroundings.err() : surroundings.out(), surroundings.err());
-    boolean bar = verbosity == Verbosity.NORMAL;
-    ConsoleProgress progress =
-        new ConsoleProgress(
-            console,
-            verbosity,
-            bar ? surroundings.terminalWidth() : OptionalInt.empty(),
-            surroundings.nanoTime());
-    OciRun run = new OciRun(job, console, progress, verbosity, json, surroundings.out());
-    try {
-      Conf conf = conf();
-      // First of all: a misspelt key is often the cause of what is refused next.
-      conf.warnings().forEach(progress::warning);
-      OciOptions options = options(conf);
-      options.registryConf().warnings().forEach(progress::warning);
-      return run.all(images, options).number();
-    } catch (ConfFailure failure) {
-      return run.refused(images, failure).number();
-    }
+    Session session = common.session(surroundings);
+    return session.guarded(this::refused, () -> run(session)).number();
   }
 
-  private Conf conf() {
+  /** What keeps all images from being worked on. */
+  private String refused(String error, ExitCode code) {
+    return images.stream()
+        .map(image -> ReportJson.ofFailure(image, error, code))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private ExitCode run(Session session) {
+    Map<String, String> environment = surroundings.environment();
     // What only makes an image injectable needs no repository.
-    return confs.isEmpty() && prepare
-        ? Conf.empty()
-        : Configurations.load(confs, surroundings.environment());
+    Conf conf = prepare ? common.confIfAny(environment) : common.conf(environment);
+    session.warnOf(conf);
+    OciOptions options = options(conf);
+    options.registryConf().warnings().forEach(session.progress()::warning);
+    return new OciRun(job, session).all(images, options);
   }
 
   private OciOptions options(Conf conf) {
@@ -174,7 +132,6 @@ final class OciCommand implements Callable<Integer> {
     if (byDigest) {
       fromCommandLine.put("OCI_BY_DIGEST", "yes");
     }
-    cache.ifPresent(value -> fromCommandLine.put("OCI_CACHE", value));
     Conf all = conf.with(Conf.of(fromCommandLine, "command line"));
     if (images.size() > 1 && all.nonEmpty("OCI_DEST").isPresent()) {
       throw new ConfFailure(
@@ -186,7 +143,7 @@ final class OciCommand implements Callable<Integer> {
     SignedImages.of(all);
     all.flag("OCI_PROVENANCE", false);
     RegistryConf registryConf =
-        RegistryConf.of(all, surroundings.environment(), login.login(surroundings.in()));
+        RegistryConf.of(all, surroundings.environment(), common.login(surroundings.in()));
     return new OciOptions(all, registryConf, prepare, dryRun);
   }
 }

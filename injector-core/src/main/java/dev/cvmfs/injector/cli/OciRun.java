@@ -1,7 +1,7 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.injector.inject.Report;
-import java.io.PrintStream;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -10,70 +10,35 @@ import java.util.List;
  */
 final class OciRun {
   private final OciJob job;
-  private final Console console;
-  private final ConsoleProgress progress;
-  private final Verbosity verbosity;
-  private final boolean json;
-  private final PrintStream reports;
+  private final Session session;
 
-  OciRun(
-      OciJob job,
-      Console console,
-      ConsoleProgress progress,
-      Verbosity verbosity,
-      boolean json,
-      PrintStream reports) {
+  OciRun(OciJob job, Session session) {
     this.job = job;
-    this.console = console;
-    this.progress = progress;
-    this.verbosity = verbosity;
-    this.json = json;
-    this.reports = reports;
+    this.session = session;
   }
 
   /** Does the job for each image; the result is that of the first failure, if there is one. */
   ExitCode all(List<String> images, OciOptions options) {
     ExitCode first = ExitCode.OK;
     for (int i = 0; i < images.size(); i++) {
-      if (images.size() > 1) {
-        progress.step("[%d/%d] %s".formatted(i + 1, images.size(), images.get(i)));
+      String image = images.get(i);
+      boolean several = images.size() > 1;
+      if (several) {
+        session.progress().step("[%d/%d] %s".formatted(i + 1, images.size(), image));
       }
-      ExitCode code = one(images.get(i), images.size() > 1, options);
+      ExitCode code =
+          session.guarded(
+              several ? image : "",
+              (error, failed) -> ReportJson.ofFailure(image, error, failed),
+              () -> one(image, options));
       first = first == ExitCode.OK ? code : first;
     }
     return first;
   }
 
-  /** Reports one failure that keeps all images from being worked on. */
-  ExitCode refused(List<String> images, RuntimeException failure) {
-    ExitCode code = ExitCode.of(failure);
-    console.problem(Failures.text(failure, verbosity));
-    if (json) {
-      images.forEach(
-          image -> reports.println(ReportJson.ofFailure(image, Failures.text(failure), code)));
-    }
-    return code;
-  }
-
-  // Whatever goes wrong with one image, the others are still to be done and all to be reported.
-  @SuppressWarnings("CatchingThrowable")
-  private ExitCode one(String image, boolean named, OciOptions options) {
-    try {
-      Report report = job.run(image, options, progress);
-      if (json) {
-        reports.println(ReportJson.of(report));
-      }
-      progress.step(ReportText.line(report));
-      return ExitCode.OK;
-    } catch (Throwable thrown) {
-      Throwable failure = Failures.root(thrown);
-      ExitCode code = ExitCode.of(failure);
-      String text = Failures.text(failure, verbosity);
-      console.problem(named ? image + ": " + text : text);
-      if (json) {
-        reports.println(ReportJson.ofFailure(image, Failures.text(failure), code));
-      }
-      return code;
-    }
+  private ExitCode one(String image, OciOptions options) throws IOException {
+    Report report = job.run(image, options, session.progress());
+    session.result(ReportText.line(report), ReportJson.of(report));
+    return ExitCode.OK;
   }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options of the original cvmfs_shrinkwrap, which has no commands. */
-final class OriginalOptions {
+final class OriginalOptions extends FolderOptions {
   @Option(
       names = {"-r", "--repo"},
       paramLabel = "FQRN",
@@ -69,21 +69,10 @@ final class OriginalOptions {
   private Optional<Path> specification = Optional.empty();
 
   @Option(
-      names = {"-j", "--threads"},
-      paramLabel = "N",
-      description = "How many files are fetched and written at a time (twice the processors).")
-  private Optional<Integer> threads = Optional.empty();
-
-  @Option(
       names = {"-p", "--stat-period"},
       paramLabel = "SECONDS",
       description = "How often statistics are printed; 0 for once, at the end (10).")
   private int statisticsPeriod = 10;
-
-  @Option(
-      names = {"-g", "--gc"},
-      description = "Remove objects that no file is a link to any more.")
-  private boolean garbage;
 
   Optional<String> repository() {
     return repository;
@@ -125,15 +114,7 @@ final class OriginalOptions {
     return specification;
   }
 
-  Optional<Integer> threads() {
-    return threads;
-  }
-
   int statisticsPeriod() {
     return statisticsPeriod;
-  }
-
-  boolean garbage() {
-    return garbage;
   }
 }

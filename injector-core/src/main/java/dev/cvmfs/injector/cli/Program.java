@@ -46,12 +46,8 @@ public final class Program implements Callable<Integer> {
     this.ociJob = ociJob;
   }
 
-  /**
-   * Runs the whole program and returns its exit code.
-   *
-   * @throws IOException if what it has open cannot be closed
-   */
-  public static int execute(Surroundings surroundings, String... arguments) throws IOException {
+  /** Runs the whole program and returns its exit code. */
+  public static int execute(Surroundings surroundings, String... arguments) {
     try (InjectionJob job = new InjectionJob(surroundings)) {
       return new Program(surroundings, job).run(arguments);
     }
@@ -89,7 +85,21 @@ public final class Program implements Callable<Integer> {
     oci.getCommandSpec()
         .usageMessage()
         .exitCodeListHeading("%nExit codes (of the first image that failed):%n");
-    return commandLine.execute(arguments);
+    return checked(commandLine.execute(arguments));
+  }
+
+  /** What was printed is part of the work: a list or a report that was cut off is not done. */
+  private int checked(int exitCode) {
+    if (exitCode != ExitCode.OK.number() && exitCode != ExitCode.FOUND.number()) {
+      return exitCode;
+    }
+    try {
+      CheckedOutput.requireWell(surroundings.out());
+      return exitCode;
+    } catch (IOException e) {
+      problem(Failures.text(e));
+      return exitCode == ExitCode.OK.number() ? ExitCode.of(e).number() : exitCode;
+    }
   }
 
   private static void describe(CommandLine command) {

@@ -180,7 +180,7 @@ public final class ImageComparison {
     SliceSource source =
         new SliceSource(MountPoint.of(conf, recipe), LayerShape.USUAL, PackingOptions.USUAL);
     for (String fqrn : repositories.names()) {
-      Snapshots.Opened opened = snapshots.open(conf, fqrn);
+      Snapshots.Opened opened = snapshots.open(fqrn);
       Snapshot snapshot = opened.snapshot();
       Snapshot wanted = state.map(name -> States.find(snapshot, name)).orElse(snapshot);
       source.add(

@@ -222,7 +222,7 @@ final class ImageInjection implements AutoCloseable {
     for (String fqrn : repositories.names()) {
       SpecificationFile specification = repositories.specification(fqrn, target.architecture());
       specification.warnings().forEach(once::warning);
-      Snapshots.Opened opened = snapshots.open(options.conf(), fqrn);
+      Snapshots.Opened opened = snapshots.open(fqrn);
       Snapshot snapshot = opened.snapshot();
       opened.conf().warnings().stream()
           .filter(warning -> !options.conf().warnings().contains(warning))

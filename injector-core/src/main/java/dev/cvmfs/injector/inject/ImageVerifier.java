@@ -20,7 +20,6 @@ import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.layer.WrittenLayer;
 import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
-import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
@@ -69,7 +68,7 @@ public final class ImageVerifier {
   /**
    * @param store the image's repository
    * @param cache the folder for temporary files and for the ledger of layers
-   * @param conf how to reach and to trust the repositories
+   * @param conf which images of an index are meant
    * @param garbagePolicy how much garbage layers may have
    */
   public ImageVerifier(
@@ -289,8 +288,7 @@ public final class ImageVerifier {
       }
       for (Map.Entry<String, LayerOrigins.Origin> origin : origins.repositories().entrySet()) {
         String fqrn = origin.getKey();
-        Conf settings = conf.with(Conf.of(origin.getValue().settings(), "the layer"));
-        Snapshots.Opened newest = snapshots.open(settings, fqrn);
+        Snapshots.Opened newest = snapshots.open(fqrn, origin.getValue().info().settings());
         Optional<ContentHash> claimed =
             Optional.ofNullable(states.get(fqrn)).map(RepositoryState::rootHash);
         source.add(

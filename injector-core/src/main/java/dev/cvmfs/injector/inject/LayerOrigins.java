@@ -7,14 +7,12 @@ import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.slice.LayerShape;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -24,19 +22,6 @@ import java.util.stream.Collectors;
  * @param repositories by fully qualified name
  */
 record LayerOrigins(SortedMap<String, Origin> repositories) {
-  /**
-   * The options of which the value itself is noted. Not among them is {@code
-   * CVMFS_SHRINKWRAP_UNVERIFIED}: a layer cannot have signatures left unchecked.
-   */
-  private static final Set<String> SETTINGS =
-      Set.of(
-          "CVMFS_CLAIM_OWNERSHIP",
-          "CVMFS_WORLD_READABLE",
-          "CVMFS_SHRINKWRAP_SYMLINK_VARS",
-          "OCI_ESTARGZ",
-          "OCI_HARDLINKS",
-          "OCI_SINGLE_MEMBER");
-
   LayerOrigins {
     repositories = Collections.unmodifiableSortedMap(new TreeMap<>(repositories));
   }
@@ -44,25 +29,26 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
   /**
    * The directory that all repositories are in.
    *
-   * @throws LayerFormatException if they say different things
+   * @throws LayerFormatException if they say different things, or nothing
    */
   String prefix() {
-    List<String> prefixes = repositories.values().stream().map(Origin::prefix).distinct().toList();
+    Set<String> prefixes = new TreeSet<>();
+    repositories.forEach((fqrn, origin) -> prefixes.add(prefix(fqrn, origin.info())));
     if (prefixes.size() > 1) {
       throw new LayerFormatException("it names several mount points: " + prefixes);
     }
-    return prefixes.isEmpty() ? MountPoint.USUAL : prefixes.get(0);
+    return prefixes.isEmpty() ? MountPoint.USUAL : prefixes.iterator().next();
   }
 
-  /**
-   * How one repository's part was made.
-   *
-   * @param prefix the directory that the repositories are in
-   * @param settings options that shaped it, as keys of a configuration; those that are not set are
-   *     there without a value
-   */
+  private static String prefix(String fqrn, LayerInfo info) {
+    return info.prefix()
+        .orElseThrow(
+            () -> new LayerFormatException("the layer does not say where it mounts " + fqrn));
+  }
+
+  /** How one repository's part was made. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Origin(byte[] specification, String prefix, Map<String, String> settings) {}
+  record Origin(byte[] specification, LayerInfo info) {}
 
   /**
    * How the layer is built.
@@ -71,19 +57,13 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
    */
   LayerShape shape() {
     Set<LayerShape> shapes =
-        repositories.values().stream().map(LayerOrigins::shape).collect(Collectors.toSet());
+        repositories.values().stream()
+            .map(origin -> origin.info().shape())
+            .collect(Collectors.toSet());
     if (shapes.size() != 1) {
       throw new LayerFormatException("it does not say how it is built");
     }
     return shapes.iterator().next();
-  }
-
-  private static LayerShape shape(Origin origin) {
-    try {
-      return LayerShape.of(Conf.of(origin.settings(), "the layer")::flag);
-    } catch (ConfFailure e) {
-      throw new LayerFormatException(String.valueOf(e.getMessage()), e);
-    }
   }
 
   /**
@@ -106,20 +86,9 @@ record LayerOrigins(SortedMap<String, Origin> repositories) {
           "the layer has no %s or no %s for %s"
               .formatted(LayerProvenance.SPECIFICATION, LayerProvenance.INFO, fqrn));
     }
-    Map<String, String> settings = new LinkedHashMap<>();
-    SETTINGS.forEach(key -> settings.put(key, ""));
-    String prefix =
-        LayerRecipe.prefix(info)
-            .orElseThrow(
-                () -> new LayerFormatException("the layer does not say where it mounts " + fqrn));
-    for (String line : new String(info, StandardCharsets.UTF_8).split("\n", -1)) {
-      int separator = line.indexOf(" : ");
-      if (separator > 0 && SETTINGS.contains(line.substring(0, separator))) {
-        settings.put(line.substring(0, separator), line.substring(separator + 3));
-      }
-    }
-    requireMeaningful(fqrn, settings);
-    return new Origin(specification, prefix, settings);
+    LayerInfo told = LayerInfo.parse(info);
+    requireMeaningful(fqrn, told.settings());
+    return new Origin(specification, told);
   }
 
   /** What the layer says wrongly must not pass for a mistake in the user's configuration. */

@@ -8,17 +8,12 @@ import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.LayerLimits;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.TreeItem;
-import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * What a layer says in {@code .provenance/<fqrn>/} about how it came to be: {@code src.spec}, the
@@ -38,40 +33,10 @@ public final class LayerProvenance {
   static SortedMap<String, byte[]> files(
       Specification specification, String prefix, LayerShape shape, CvmfsConf conf)
       throws IOException {
-    StringBuilder info = new StringBuilder("format : 1\nprefix : " + prefix + "\n");
-    shape
-        .settings()
-        .forEach((key, value) -> info.append(key).append(" : ").append(value).append('\n'));
-    if (conf.claimOwnership()) {
-      info.append("CVMFS_CLAIM_OWNERSHIP : yes\n");
-    }
-    if (conf.worldReadable()) {
-      info.append("CVMFS_WORLD_READABLE : yes\n");
-    }
-    if (conf.uidMap().isPresent()) {
-      info.append("CVMFS_UID_MAP : ").append(digest(conf.uidMap().get())).append('\n');
-    }
-    if (conf.gidMap().isPresent()) {
-      info.append("CVMFS_GID_MAP : ").append(digest(conf.gidMap().get())).append('\n');
-    }
-    if (!conf.symlinkVariables().isEmpty()) {
-      String variables =
-          conf.symlinkVariables().entrySet().stream()
-              .map(variable -> variable.getKey() + "=" + variable.getValue())
-              .collect(Collectors.joining(" "));
-      info.append("CVMFS_SHRINKWRAP_SYMLINK_VARS : ").append(variables).append('\n');
-    }
-    if (conf.unverified()) {
-      info.append("CVMFS_SHRINKWRAP_UNVERIFIED : yes\n");
-    }
     SortedMap<String, byte[]> files = new TreeMap<>();
-    files.put(INFO, info.toString().getBytes(StandardCharsets.UTF_8));
+    files.put(INFO, LayerInfo.of(prefix, shape, ShapingSettings.of(conf)).bytes());
     files.put(SPECIFICATION, specification.source());
     return files;
-  }
-
-  private static Digest digest(Path file) throws IOException {
-    return Digest.sha256(Files.readAllBytes(file));
   }
 
   /**

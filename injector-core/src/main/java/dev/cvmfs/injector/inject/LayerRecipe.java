@@ -6,7 +6,6 @@ import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +21,6 @@ import java.util.TreeMap;
 record LayerRecipe(SortedMap<String, byte[]> specifications, Optional<String> prefix) {
   /** There is no layer, or it tells nothing. */
   static final LayerRecipe NONE = new LayerRecipe(Collections.emptySortedMap(), Optional.empty());
-
-  private static final String PREFIX = "prefix : ";
 
   /**
    * Checks what the layer says.
@@ -73,18 +70,8 @@ record LayerRecipe(SortedMap<String, byte[]> specifications, Optional<String> pr
           prefix.or(
               () ->
                   Optional.ofNullable(repository.getValue().get(LayerProvenance.INFO))
-                      .flatMap(LayerRecipe::prefix));
+                      .flatMap(info -> LayerInfo.parse(info).prefix()));
     }
     return new LayerRecipe(specifications, prefix);
-  }
-
-  /** The prefix that {@code layer.info} names. */
-  static Optional<String> prefix(byte[] info) {
-    return new String(info, StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> line.startsWith(PREFIX))
-        .map(line -> line.substring(PREFIX.length()))
-        .filter(MountPoint::isValid)
-        .findFirst();
   }
 }

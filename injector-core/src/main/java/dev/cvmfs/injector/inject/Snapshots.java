@@ -6,15 +6,17 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
 import dev.cvmfs.shrinkwrap.cvmfs.catalog.Ownership.Owner;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The repositories that one run has opened. Each stays at the state at which it was opened, so that
- * all images of a run agree.
+ * The repositories that one run has opened, all with the run's configuration. Each stays at the
+ * state at which it was opened first, so that all images of a run agree.
  */
 public final class Snapshots implements AutoCloseable {
   /**
@@ -24,34 +26,61 @@ public final class Snapshots implements AutoCloseable {
   private static final Owner ROOT = new Owner(0, 0);
 
   private final Path cache;
-  private final Map<String, Opened> open = new LinkedHashMap<>();
+  private final Conf conf;
+  private final Map<Wanted, Opened> open = new LinkedHashMap<>();
+  private final Map<String, ContentHash> states = new HashMap<>();
   private Optional<CvmfsClient> client = Optional.empty();
 
   /**
    * @param cache the folder for what is fetched; made when the first repository is opened
+   * @param conf all settings of the run
    */
-  public Snapshots(Path cache) {
+  public Snapshots(Path cache, Conf conf) {
     this.cache = cache;
+    this.conf = conf;
   }
 
   /** A repository at the state that the configuration names, or else at the newest. */
-  public Snapshot snapshot(Conf conf, String fqrn) throws IOException {
-    return open(conf, fqrn).snapshot();
+  public Snapshot snapshot(String fqrn) throws IOException {
+    return open(fqrn).snapshot();
   }
 
   /** The same, with the settings it was opened with. */
-  public Opened open(Conf conf, String fqrn) throws IOException {
-    Opened known = open.get(fqrn);
+  public Opened open(String fqrn) throws IOException {
+    return open(fqrn, Map.of());
+  }
+
+  /**
+   * The same where a layer tells what its files are made to look like.
+   *
+   * @param ofLayer settings that go before those of the configuration, by key
+   */
+  Opened open(String fqrn, Map<String, String> ofLayer) throws IOException {
+    Wanted wanted = new Wanted(fqrn, ofLayer);
+    Opened known = open.get(wanted);
     if (known != null) {
       return known;
     }
     if (client.isEmpty()) {
       client = Optional.of(CvmfsClient.withCache(cache, ROOT));
     }
-    CvmfsConf settings = client.get().settings(conf, fqrn);
-    Opened opened = new Opened(settings, client.get().openLazily(settings));
-    open.put(fqrn, opened);
+    CvmfsConf settings =
+        client.get().settings(conf.with(Conf.of(wanted.ofLayer(), "the layer")), fqrn);
+    Opened opened = new Opened(settings, atFirstState(client.get().openLazily(settings)));
+    open.put(wanted, opened);
     return opened;
+  }
+
+  private Snapshot atFirstState(Snapshot snapshot) {
+    ContentHash first = states.computeIfAbsent(snapshot.fqrn(), fqrn -> snapshot.rootHash());
+    return first.equals(snapshot.rootHash()) ? snapshot : snapshot.at(first);
+  }
+
+  /** What files look like depends on settings, so these are part of what is wanted. */
+  private record Wanted(String fqrn, Map<String, String> ofLayer) {
+    Wanted {
+      ofLayer = Map.copyOf(ofLayer);
+    }
   }
 
   /** A repository and the settings it was opened with. */
@@ -72,10 +101,8 @@ public final class Snapshots implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     open.values().forEach(opened -> opened.snapshot().close());
-    if (client.isPresent()) {
-      client.get().close();
-    }
+    client.ifPresent(CvmfsClient::close);
   }
 }

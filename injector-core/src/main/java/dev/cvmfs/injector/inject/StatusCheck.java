@@ -126,7 +126,7 @@ public final class StatusCheck {
 
   private ImageStatus.RepositoryStatus part(
       String fqrn, RepositoryState state, SpecificationFile specification) throws IOException {
-    Snapshot newest = snapshots.open(conf, fqrn).snapshot();
+    Snapshot newest = snapshots.snapshot(fqrn);
     boolean sameSpecification = Digest.sha256(specification.source()).equals(state.specification());
     Optional<Instant> published = Optional.empty();
     Optional<ImageStatus.Changes> changes = Optional.empty();

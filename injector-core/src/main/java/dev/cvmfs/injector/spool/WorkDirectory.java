@@ -44,7 +44,7 @@ public final class WorkDirectory implements AutoCloseable {
       scratch.close();
     } catch (IOException e) {
       // The work may be done and published by now; the next run removes what is left here.
-      log.warn("cannot remove temporary files in {}", scratch.directory(), e);
+      log.warn("cannot remove temporary files in {}: {}", scratch.directory(), e.toString());
     }
   }
 }

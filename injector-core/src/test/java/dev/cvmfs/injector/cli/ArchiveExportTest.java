@@ -8,14 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.injector.inject.Report;
+import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.publisher.SampleRepository;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exports to single files: their names, when they are written, and when they are left alone. */
 class ArchiveExportTest {
@@ -288,25 +290,40 @@ class ArchiveExportTest {
     assertThat(err()).contains("at revision 1", "-: ");
   }
 
-  @Test
-  void standardOutput_thatFails_isTold() {
-    PrintStream broken =
-        new PrintStream(
-            new OutputStream() {
-              @Override
-              public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-              }
-            },
-            false,
-            UTF_8);
+  /** Whatever the configuration says of other specifications. */
+  @ParameterizedTest
+  @ValueSource(strings = {"wanted.spec", "specs"})
+  void image_hasTheSpecificationOfTheCommandLine(String given) throws IOException {
+    Path folders = Files.createDirectories(folder.resolve("specs"));
+    Files.copy(spec, folders.resolve(TINY + ".spec"));
+    Path others = Files.createDirectories(folder.resolve("others"));
+    Path other = Files.writeString(others.resolve(TINY + ".spec"), "/README\n");
+    Files.writeString(
+        conf, "OCI_SPEC=%s\nOCI_SPEC_DIR=%s\n".formatted(other, others), StandardOpenOption.APPEND);
 
     int exitCode =
-        new Program(surroundings(broken), ArchiveExportTest::noImages)
+        run(
+            "export",
+            TINY,
+            "--to",
+            "oci:" + folder.resolve("images"),
+            "--json",
+            "--spec",
+            folder.resolve(given).toString());
+
+    assertThat(exitCode).as(err()).isZero();
+    assertThat(json().at("/repositories/0/specification").asText())
+        .isEqualTo(Digest.sha256(Files.readAllBytes(spec)).toString());
+  }
+
+  @Test
+  void standardOutput_thatFails_isTold() {
+    int exitCode =
+        new Program(surroundings(BrokenOutput.withRoomFor(0)), ArchiveExportTest::noImages)
             .run(arguments("export", TINY, "--to", "tar:-", "--spec", spec.toString()));
 
     assertThat(exitCode).isEqualTo(8);
-    assertThat(err()).contains("standard output does not take the archive");
+    assertThat(err()).contains("standard output: does not take all");
   }
 
   @ParameterizedTest

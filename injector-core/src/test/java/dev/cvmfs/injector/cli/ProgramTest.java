@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -290,6 +291,25 @@ class ProgramTest {
             """);
   }
 
+  @ParameterizedTest
+  @CsvSource({"--help, 0", "oci --help, 10", "oci a -c CONF, 10", "oci a -q --json -c CONF, 10"})
+  void standardOutput_thatIsFull_makesSuccessAFailure(String line, int room) {
+    assertThat(run(BrokenOutput.withRoomFor(room), line.replace("CONF", conf).split(" ", -1)))
+        .isEqualTo(8);
+
+    assertThat(err())
+        .isEqualTo(
+            "cvmfs_shrinkwrap: standard output: does not take all that is written to it"
+                + " (is the disk full, or its reader gone?)\n");
+  }
+
+  @Test
+  void standardOutput_thatIsFull_hidesNoOtherFailure() {
+    job = (image, options, progress) -> raise(new TagMovedFailure("somebody else moved it"));
+
+    assertThat(run(BrokenOutput.withRoomFor(0), "oci", "a", "--json", "-c", conf)).isEqualTo(7);
+  }
+
   private static Report raise(Throwable failure) throws IOException {
     if (failure instanceof IOException io) {
       throw io;
@@ -301,9 +321,13 @@ class ProgramTest {
   }
 
   private int run(String... arguments) {
+    return run(new PrintStream(out, true, UTF_8), arguments);
+  }
+
+  private int run(PrintStream stdout, String... arguments) {
     Surroundings surroundings =
         new Surroundings(
-            new PrintStream(out, true, UTF_8),
+            stdout,
             new PrintStream(err, true, UTF_8),
             Map.of("HOME", folder.toString()),
             OptionalInt.empty(),

@@ -257,6 +257,18 @@ class SpecCommandsTest {
   }
 
   @Test
+  void build_ontoAFullDisk_fails() throws IOException {
+    String trace = spec("trace", "/bin/hello\n/bin/sgid\n");
+
+    int exitCode =
+        program(Map.of("HOME", folder.toString()), BrokenOutput.withRoomFor(5))
+            .run("spec", "build", "-q", trace);
+
+    assertThat(exitCode).isEqualTo(ExitCode.LOCAL_DISK.number());
+    assertThat(err()).contains("standard output: does not take all");
+  }
+
+  @Test
   void merge_andDiff_goByMeaning() throws IOException {
     String one = spec("one.spec", "/a/*\n!/a/b\n");
     String two = spec("two.spec", "/a/b/c\n/d\n");
@@ -355,13 +367,13 @@ class SpecCommandsTest {
   }
 
   private Program program(Map<String, String> environment) {
+    return program(environment, new PrintStream(out, true, UTF_8));
+  }
+
+  private Program program(Map<String, String> environment, PrintStream stdout) {
     Surroundings surroundings =
         new Surroundings(
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            environment,
-            OptionalInt.empty(),
-            () -> 0);
+            stdout, new PrintStream(err, true, UTF_8), environment, OptionalInt.empty(), () -> 0);
     return new Program(
         surroundings,
         (image, options, progress) -> {

@@ -35,7 +35,8 @@ class LayerOriginsTest {
 
     assertThat(LayerOrigins.of(layer).repositories().get("x.example.org"))
         .satisfies(
-            origin -> assertThat(origin.settings()).containsEntry("CVMFS_CLAIM_OWNERSHIP", "yes"));
+            origin ->
+                assertThat(origin.info().settings()).containsEntry("CVMFS_CLAIM_OWNERSHIP", "yes"));
     assertThat(LayerRecipe.of(layer).specifications()).containsOnlyKeys("x.example.org");
   }
 

@@ -54,11 +54,9 @@ class StillCurrentTest {
   }
 
   private <T> T ask(String specification, Question<T> question) throws IOException {
-    try (Snapshots snapshots = new Snapshots(folder.resolve("cache"))) {
+    try (Snapshots snapshots = new Snapshots(folder.resolve("cache"), Conf.of(settings, "test"))) {
       SliceSource source = new SliceSource();
-      source.add(
-          snapshots.open(Conf.of(settings, "test"), FQRN),
-          Specification.parse(specification.getBytes(UTF_8), "test"));
+      source.add(snapshots.open(FQRN), Specification.parse(specification.getBytes(UTF_8), "test"));
       return question.about(source, snapshots);
     }
   }

@@ -7,9 +7,7 @@ import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.GarbageObject;
 import dev.cvmfs.injector.slice.Slice;
-import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.slice.TreeItem;
-import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.shrinkwrap.campaign.Effort;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.object.Compression;
@@ -22,7 +20,6 @@ import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,40 +28,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LayerGarbageTest {
+class LayerGarbageTest extends LayerGround {
   private static final Entry ROOT = RandomEntries.directory("/", RandomEntries.NOON);
   private static final Attributes PLAIN =
       new Attributes(0644, 0, 0, RandomEntries.NOON, Xattrs.NONE);
 
-  @TempDir Path directory;
-
-  // Made before each test.
-  @SuppressWarnings("NullAway.Init")
-  private WorkDirectory work;
-
-  @BeforeEach
-  void openWork() throws IOException {
-    work = WorkDirectory.open(directory);
-  }
-
-  @AfterEach
-  void closeWork() {
-    work.close();
-  }
-
   private static SortedMap<String, Long> at(long revision) {
     return new TreeMap<>(Map.of("r.org", revision));
-  }
-
-  private Slice slice(List<Entry> tree) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
-    builder.add("r.org", Map.of("src.spec", new byte[] {'/', '*', '\n'}), new ListCursor(tree));
-    return builder.finish();
   }
 
   private byte[] write(Slice slice, MemoryStore store, Optional<PresentLayer> old)
@@ -72,10 +44,6 @@ class LayerGarbageTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new LayerWriter(work).write(slice, new ObjectSources(List.of(store), old), out, bytes -> {});
     return out.toByteArray();
-  }
-
-  private static PresentLayer open(byte[] layer) throws IOException {
-    return PresentLayer.open(LayerForgery.ranges(layer)).orElseThrow();
   }
 
   /** A layer that keeps all garbage of the one before. */

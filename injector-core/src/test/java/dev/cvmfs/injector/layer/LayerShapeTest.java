@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
-import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.slice.TreeItem;
-import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.injector.tar.TarReader;
 import dev.cvmfs.registry.Digest;
@@ -17,7 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,13 +24,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The laws of layers hold in whatever way they are built. */
-class LayerShapeTest {
+class LayerShapeTest extends LayerGround {
   private static final List<LayerShape> SHAPES =
       List.of(
           LayerShape.USUAL,
@@ -41,28 +35,6 @@ class LayerShapeTest {
           new LayerShape(true, true, false),
           new LayerShape(false, true, false),
           new LayerShape(true, false, true));
-
-  @TempDir Path directory;
-
-  // Made before each test.
-  @SuppressWarnings("NullAway.Init")
-  private WorkDirectory work;
-
-  @BeforeEach
-  void openWork() throws IOException {
-    work = WorkDirectory.open(directory);
-  }
-
-  @AfterEach
-  void closeWork() {
-    work.close();
-  }
-
-  private Slice slice(List<Entry> tree) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
-    builder.add("r.org", Map.of("src.spec", new byte[] {'/', '*', '\n'}), new ListCursor(tree));
-    return builder.finish();
-  }
 
   private byte[] write(Slice slice, MemoryStore store, Optional<PresentLayer> old)
       throws IOException {
@@ -74,10 +46,6 @@ class LayerShapeTest {
     assertThat(written.diffId())
         .isEqualTo(Digest.sha256(LayerRoundTripTest.gunzip(out.toByteArray())));
     return out.toByteArray();
-  }
-
-  private static PresentLayer open(byte[] layer) throws IOException {
-    return PresentLayer.open(LayerForgery.ranges(layer)).orElseThrow();
   }
 
   private static List<TreeItem> tree(Cursor<TreeItem> cursor) {

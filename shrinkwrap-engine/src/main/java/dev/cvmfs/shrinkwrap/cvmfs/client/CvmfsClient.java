@@ -35,12 +35,15 @@ import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads CVMFS repositories. One client has one cache, one pool of connections and a few threads for
  * what is fetched ahead of time, and may have any number of repositories open.
  */
 public final class CvmfsClient implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CvmfsClient.class);
   private static final String USER_AGENT = "cvmfs libcvmfs 2.12.6 cvmfs_shrinkwrap/0.1.0";
   private static final int THREADS = 16;
   private static final int QUEUE = 1024;
@@ -274,18 +277,26 @@ public final class CvmfsClient implements AutoCloseable {
     return Integer.toUnsignedLong((Integer) Files.getAttribute(file, attribute));
   }
 
-  /** Ends downloads that are still running, and closes what this client opened. */
+  /**
+   * Ends downloads that are still running, and closes what this client opened. Never fails: what
+   * the client was opened for is done by now, or has failed for a reason that must not be hidden.
+   */
   @Override
-  public void close() throws IOException {
+  public void close() {
     background.shutdownNow();
     transports.close();
     try {
       if (!background.awaitTermination(10, TimeUnit.SECONDS)) {
-        throw new IOException("downloads into %s do not end".formatted(cache));
+        log.warn("downloads into {} do not end", cache);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    scratch.close();
+    try {
+      scratch.close();
+    } catch (IOException e) {
+      // Whoever comes next removes what is left here.
+      log.warn("cannot remove temporary files in {}: {}", scratch.directory(), e.toString());
+    }
   }
 }
