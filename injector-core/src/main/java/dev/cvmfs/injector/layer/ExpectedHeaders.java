@@ -39,7 +39,7 @@ final class ExpectedHeaders {
 
   /** A header as it can be compared with one of these. */
   static TarEntry comparable(TarEntry header, Slice slice) {
-    Set<ByteString> unsized = Set.of(new LayerNames(slice.prefix()).index(), LayerWriter.TOC_NAME);
+    Set<ByteString> unsized = Set.of(new LayerNames(slice.prefix()).index(), Stargz.TOC_NAME);
     return header.type() == TarEntry.Type.FILE && unsized.contains(header.name())
         ? TarEntry.file(header.name(), header.attributes(), 0)
         : header;
@@ -50,10 +50,8 @@ final class ExpectedHeaders {
     headers.add(TarEntry.directory(names.data(), LayerNames.PRIVATE));
     headers.add(TarEntry.file(names.index(), LayerNames.INDEX, 0));
     if (slice.shape().estargz()) {
-      headers.add(
-          TarEntry.file(
-              LayerWriter.LANDMARK, LayerNames.PUBLIC_FILE, LayerWriter.LANDMARK_CONTENT.length));
-      headers.add(TarEntry.file(LayerWriter.TOC_NAME, LayerNames.PUBLIC_FILE, 0));
+      headers.add(TarEntry.file(Stargz.LANDMARK, LayerNames.PUBLIC_FILE, Stargz.LANDMARK_SIZE));
+      headers.add(TarEntry.file(Stargz.TOC_NAME, LayerNames.PUBLIC_FILE, 0));
     }
   }
 
@@ -65,7 +63,7 @@ final class ExpectedHeaders {
         if (file.isStored()) {
           List<TarEntry> directories = new ArrayList<>();
           directory =
-              LayerWriter.directoriesOf(
+              EntriesWriter.directoriesOf(
                   directory, file.object().name().path(), names, directories::add);
           for (TarEntry entry : directories) {
             headers.add(entry);
