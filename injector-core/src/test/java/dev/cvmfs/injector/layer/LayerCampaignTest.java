@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a registry may hand out as a layer of ours, spoilt in many ways. */
 class LayerCampaignTest {
   private static final long CONTENT_END = 1L << 40;
-  private static final long MOST_ALLOCATED = 350L << 20;
+  private static final long MOST_ALLOCATED = 512L << 20;
   private static final long MOST_ALLOCATED_BY_INDEX = 32L << 20;
   private static final String GARBAGE = "cvmfs/.data/.garbage";
   private static final Attributes ATTRIBUTES =
