@@ -13,7 +13,7 @@ class ConcurrencyIT {
   private static final SampleRepository TINY = SampleRepository.TINY;
   private static final int ROUNDS = Boolean.getBoolean("cvmfs.long") ? 25 : 3;
 
-  private static final int TAG_ROUNDS = Boolean.getBoolean("cvmfs.long") ? 100 : 5;
+  private static final int TAG_ROUNDS = Boolean.getBoolean("cvmfs.long") ? 100 : 3;
 
   private @TempDir Path folder;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ExportKillIT {
   private static final String FQRN = "killed.example.org";
-  private static final int KILLS = Boolean.getBoolean("cvmfs.long") ? 200 : 4;
+  private static final int KILLS = Boolean.getBoolean("cvmfs.long") ? 200 : 3;
   private static final long SEED = 20_261_122;
   private static final int LOCAL_DISK = 8;
 
