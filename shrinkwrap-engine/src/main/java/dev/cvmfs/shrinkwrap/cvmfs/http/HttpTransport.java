@@ -1,11 +1,5 @@
 package dev.cvmfs.shrinkwrap.cvmfs.http;
 
-import com.google.api.client.http.GenericUrl;
-import com.google.api.client.http.HttpHeaders;
-import com.google.api.client.http.HttpRequest;
-import com.google.api.client.http.HttpRequestFactory;
-import com.google.api.client.http.HttpResponse;
-import com.google.api.client.http.apache.v2.ApacheHttpTransport;
 import dev.cvmfs.shrinkwrap.cvmfs.http.TransferException.Stage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,23 +13,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.net.ssl.SSLException;
+import org.apache.http.Header;
+import org.apache.http.HttpClientConnection;
 import org.apache.http.HttpEntity;
+import org.apache.http.HttpException;
 import org.apache.http.HttpHost;
-import org.apache.http.HttpResponseInterceptor;
+import org.apache.http.HttpRequest;
+import org.apache.http.HttpResponse;
 import org.apache.http.NoHttpResponseException;
 import org.apache.http.auth.AuthScope;
 import org.apache.http.auth.UsernamePasswordCredentials;
-import org.apache.http.client.HttpClient;
-import org.apache.http.client.config.CookieSpecs;
 import org.apache.http.client.config.RequestConfig;
+import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.HttpGet;
+import org.apache.http.client.protocol.HttpClientContext;
 import org.apache.http.conn.ConnectTimeoutException;
 import org.apache.http.conn.util.PublicSuffixMatcher;
 import org.apache.http.impl.client.BasicCredentialsProvider;
+import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
+import org.apache.http.protocol.HttpContext;
+import org.apache.http.protocol.HttpRequestExecutor;
 
 /**
- * HTTP through google-http-client on Apache's client: kept-alive pooled connections, no redirects,
- * no transparent decompression, straight or through one proxy.
+ * HTTP through Apache's client: kept-alive pooled connections, no redirects, no transparent
+ * decompression, straight or through one proxy.
  */
 final class HttpTransport implements Transport, AutoCloseable {
   /**
@@ -47,43 +49,28 @@ final class HttpTransport implements Transport, AutoCloseable {
 
   private static final int MAX_CONNECTIONS = 64;
 
-  private final ApacheHttpTransport transport;
-  private final HttpRequestFactory requests;
-  private final String userAgent;
+  private final CloseableHttpClient client;
 
   HttpTransport(Optional<URI> proxy, String userAgent) {
-    this.transport = new ApacheHttpTransport(client(proxy));
-    this.requests = transport.createRequestFactory();
-    this.userAgent = userAgent;
+    this.client = client(proxy, userAgent);
   }
 
-  private static HttpClient client(Optional<URI> proxy) {
+  private static CloseableHttpClient client(Optional<URI> proxy, String userAgent) {
     HttpClientBuilder builder =
         HttpClientBuilder.create()
+            .setUserAgent(userAgent)
             .setSSLSocketFactory(new LazyTls())
             // For cookies alone, of which there are none; the list takes long to read.
             .setPublicSuffixMatcher(new PublicSuffixMatcher(List.of(), List.of()))
             .setMaxConnPerRoute(MAX_CONNECTIONS_PER_HOST)
             .setMaxConnTotal(MAX_CONNECTIONS)
-            .setDefaultRequestConfig(
-                RequestConfig.custom()
-                    .setCookieSpec(CookieSpecs.IGNORE_COOKIES)
-                    // URLs are ours, and are to arrive as they were written.
-                    .setNormalizeUri(false)
-                    .build())
+            .setRequestExecutor(new ImpatientExecutor())
             // A server may close an idle connection at the moment we use it again: that says
             // nothing about the server, so it is not left to the caller's retries.
             .setRetryHandler(
                 (exception, count, context) ->
                     count == 1 && exception instanceof NoHttpResponseException)
-            .addInterceptorLast(
-                (HttpResponseInterceptor)
-                    (response, context) -> {
-                      HttpEntity entity = response.getEntity();
-                      if (entity != null) {
-                        response.setEntity(new AbortingEntity(entity));
-                      }
-                    })
+            .disableConnectionState()
             .disableCookieManagement()
             .disableContentCompression()
             .disableRedirectHandling();
@@ -107,29 +94,8 @@ final class HttpTransport implements Transport, AutoCloseable {
   @Override
   public Answer get(Get wanted) throws TransferException {
     Duration timeout = wanted.timeout();
-    HttpHeaders headers = new HttpHeaders();
-    headers.setUserAgent(userAgent);
-    headers.setAcceptEncoding("identity");
-    if (wanted.bypassCaches()) {
-      headers.setCacheControl("no-cache");
-      headers.set("Pragma", "no-cache");
-    }
-    wanted.range().ifPresent(range -> headers.setRange(range.toString()));
-    int milliseconds = Math.toIntExact(timeout.toMillis());
     try {
-      HttpRequest request =
-          requests
-              .buildGetRequest(new GenericUrl(wanted.uri().toString(), true))
-              .setHeaders(headers)
-              .setConnectTimeout(milliseconds)
-              .setReadTimeout(milliseconds)
-              .setNumberOfRetries(0)
-              .setFollowRedirects(false)
-              .setThrowExceptionOnExecuteError(false)
-              .setResponseReturnRawInputStream(true)
-              .setSuppressUserAgentSuffix(true)
-              .setLoggingEnabled(false);
-      return new HttpAnswer(request.execute());
+      return new HttpAnswer(client.execute(request(wanted)));
     } catch (ConnectTimeoutException e) {
       throw new TransferException(
           Stage.CONNECTION, "no connection within %d s".formatted(timeout.toSeconds()), e);
@@ -141,18 +107,33 @@ final class HttpTransport implements Transport, AutoCloseable {
     } catch (ConnectException | NoRouteToHostException e) {
       throw new TransferException(Stage.CONNECTION, reason(e), e);
     } catch (SSLException e) {
-      throw new TransferException(Stage.CONNECTION, "TLS: " + reason(e), e);
+      throw new TransferException(Stage.TLS, "TLS: " + reason(e), e);
     } catch (IllegalStateException e) {
       // What Apache throws once the pool has been closed, which happens while others still fetch.
       throw new TransferException(Stage.CONNECTION, reason(e), e);
-    } catch (IllegalArgumentException e) {
-      // The library parses some header fields into numbers while it reads an answer.
-      throw new TransferException(
-          Stage.SHORT, "malformed answer (%s)".formatted(e.getMessage()), e);
     } catch (IOException e) {
       throw new TransferException(
           Stage.SHORT, "connection broke before an answer (%s)".formatted(reason(e)), e);
     }
+  }
+
+  private static HttpGet request(Get wanted) {
+    int milliseconds = Math.toIntExact(wanted.timeout().toMillis());
+    HttpGet request = new HttpGet(wanted.uri());
+    request.setConfig(
+        RequestConfig.custom()
+            .setConnectTimeout(milliseconds)
+            .setSocketTimeout(milliseconds)
+            // URLs are ours, and are to arrive as they were written.
+            .setNormalizeUri(false)
+            .build());
+    request.setHeader("Accept-Encoding", "identity");
+    if (wanted.bypassCaches()) {
+      request.setHeader("Cache-Control", "no-cache");
+      request.setHeader("Pragma", "no-cache");
+    }
+    wanted.range().ifPresent(range -> request.setHeader("Range", range.toString()));
+    return request;
   }
 
   /** The innermost message: Apache's outer one repeats the address. */
@@ -164,36 +145,55 @@ final class HttpTransport implements Transport, AutoCloseable {
   @Override
   public void close() {
     try {
-      transport.shutdown();
+      client.close();
     } catch (IOException e) {
       // Only idle connections are left to close here; the other side notices either way.
     }
   }
 
+  /**
+   * Has the request's time-out hold from the first byte on. Apache's own sets it when the way to
+   * the server is open, so that a proxy that never answers CONNECT would be waited for without end.
+   */
+  private static final class ImpatientExecutor extends HttpRequestExecutor {
+    @Override
+    public HttpResponse execute(
+        HttpRequest request, HttpClientConnection connection, HttpContext context)
+        throws IOException, HttpException {
+      connection.setSocketTimeout(
+          HttpClientContext.adapt(context).getRequestConfig().getSocketTimeout());
+      return super.execute(request, connection, context);
+    }
+  }
+
   private static final class HttpAnswer implements Answer {
-    private final HttpResponse response;
+    private final CloseableHttpResponse response;
+    private final Optional<HttpEntity> entity;
     private final InputStream body;
 
-    HttpAnswer(HttpResponse response) throws IOException {
+    HttpAnswer(CloseableHttpResponse response) throws IOException {
       this.response = response;
-      InputStream content = response.getContent();
-      this.body = content == null ? InputStream.nullInputStream() : new AnswerBody(content);
+      this.entity = Optional.ofNullable(response.getEntity());
+      this.body =
+          entity.isPresent()
+              ? new AnswerBody(entity.get().getContent())
+              : InputStream.nullInputStream();
     }
 
     @Override
     public int status() {
-      return response.getStatusCode();
+      return response.getStatusLine().getStatusCode();
     }
 
     @Override
     public Optional<String> header(String name) {
-      return Optional.ofNullable(response.getHeaders().getFirstHeaderStringValue(name));
+      return Optional.ofNullable(response.getFirstHeader(name)).map(Header::getValue);
     }
 
     @Override
     public OptionalLong length() {
-      Long length = response.getHeaders().getContentLength();
-      return length == null ? OptionalLong.empty() : OptionalLong.of(length);
+      long length = entity.map(HttpEntity::getContentLength).orElse(-1L);
+      return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
     }
 
     @Override
@@ -201,10 +201,14 @@ final class HttpTransport implements Transport, AutoCloseable {
       return body;
     }
 
+    /**
+     * Drops the connection if the body was not read to its end; it is back in the pool otherwise.
+     * Closing the body instead would read on to its end, which some servers' bodies have not.
+     */
     @Override
     public void close() {
       try {
-        body.close();
+        response.close();
       } catch (IOException e) {
         // The connection is given up; what was read has been judged already.
       }

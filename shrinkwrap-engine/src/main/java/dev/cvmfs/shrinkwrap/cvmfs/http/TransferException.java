@@ -7,8 +7,10 @@ public final class TransferException extends IOException {
 
   /** At which point it broke. */
   public enum Stage {
-    /** No connection came about, TLS included. */
+    /** No connection came about. */
     CONNECTION,
+    /** The server's certificate is not accepted, or TLS failed otherwise. */
+    TLS,
     /** Nothing, or too little, came in time. */
     SLOW,
     /** The connection ended before the answer did. */

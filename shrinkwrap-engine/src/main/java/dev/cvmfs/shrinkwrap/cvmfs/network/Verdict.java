@@ -27,9 +27,9 @@ record Verdict(Blame blame, boolean passing, String reason) {
   }
 
   static Verdict transfer(TransferException failure, boolean throughProxy) {
-    String message = String.valueOf(failure.getMessage());
-    Blame blame = throughProxy && !message.startsWith("TLS") ? Blame.PROXY : Blame.HOST;
-    return new Verdict(blame, true, message);
+    boolean hosts = !throughProxy || failure.stage() == TransferException.Stage.TLS;
+    return new Verdict(
+        hosts ? Blame.HOST : Blame.PROXY, true, String.valueOf(failure.getMessage()));
   }
 
   /** The verdict on an answer, none if it is a success. */

@@ -41,7 +41,7 @@ class TlsTest {
       assertThatThrownBy(
               () -> transport.get(new Get(uri, Duration.ofSeconds(10), false, Optional.empty())))
           .isInstanceOfSatisfying(
-              TransferException.class, e -> assertThat(e.stage()).isEqualTo(Stage.CONNECTION))
+              TransferException.class, e -> assertThat(e.stage()).isEqualTo(Stage.TLS))
           .hasMessageStartingWith("TLS: ");
     } finally {
       server.stop(0);
