@@ -1,54 +1,46 @@
 package dev.cvmfs.registry.transport;
 
-import com.google.api.client.http.HttpContent;
 import dev.cvmfs.registry.http.RequestBody;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.apache.http.entity.AbstractHttpEntity;
 
 /**
  * A body with its true length, so that it goes out with Content-Length and not in chunks, unless
- * nobody knows it.
+ * nobody knows it. Its type is among the request's header fields.
  */
-final class OutgoingBody implements HttpContent {
+final class OutgoingBody extends AbstractHttpEntity {
   private final RequestBody body;
-  private Optional<RuntimeException> thrown = Optional.empty();
 
   OutgoingBody(RequestBody body) {
     this.body = body;
   }
 
   @Override
-  public long getLength() {
-    // Which the library writes as -1 too.
+  public long getContentLength() {
+    // Which the library writes as a negative number too.
     return body.length();
   }
 
-  /** The type is among the request's header fields. */
+  /** When to send something again is not the library's to decide. */
   @Override
-  public @Nullable String getType() {
-    return null;
-  }
-
-  @Override
-  public boolean retrySupported() {
+  public boolean isRepeatable() {
     return false;
   }
 
   @Override
-  public void writeTo(OutputStream out) throws IOException {
-    try {
-      body.writeTo(out);
-    } catch (RuntimeException e) {
-      thrown = Optional.of(e);
-      throw e;
-    }
-    out.flush();
+  public boolean isStreaming() {
+    return true;
   }
 
-  /** Whether the failure is the body's, and not one of the library. */
-  boolean hasThrown(RuntimeException failure) {
-    return thrown.filter(own -> own == failure).isPresent();
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    body.writeTo(out);
+  }
+
+  @Override
+  public InputStream getContent() {
+    throw new UnsupportedOperationException("a body to be sent is written, not read");
   }
 }

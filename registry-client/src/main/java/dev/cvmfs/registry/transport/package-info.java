@@ -1,6 +1,6 @@
 /**
- * The only place that knows google-http-client and Apache HttpClient: pools of connections, TLS and
- * proxies behind {@link dev.cvmfs.registry.http.Transport}.
+ * The only place that knows Apache HttpClient: pools of connections, TLS and proxies behind {@link
+ * dev.cvmfs.registry.http.Transport}.
  */
 @NullMarked
 package dev.cvmfs.registry.transport;

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.registry.RegistryFailure;
 import dev.cvmfs.registry.testing.Bytes;
 import dev.cvmfs.registry.testing.Seen;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -528,15 +534,52 @@ class ReadQuirksTest {
   }
 
   @Test
-  void answer_malformedHeader_isTransportAndNotADefect() {
+  void answer_malformedHeaderThatDoesNotMatter_isTaken() {
+    String manifest =
+        """
+        {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{},"layers":[]}""";
     fixture
         .registry
         .on("GET", ".*")
-        .always(call -> call.with("Age", "not a number").answer(200, "{}"));
+        .always(call -> call.with("Age", "not a number").answer(200, manifest));
 
-    assertThatThrownBy(() -> fixture.store().manifest("v1"))
-        .isInstanceOf(RegistryFailure.Transport.class)
-        .hasMessageContaining("malformed");
+    assertThat(fixture.store().manifest("v1").digest())
+        .isEqualTo(Digest.sha256(manifest.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void answer_malformedLength_isTransportAndNotADefect() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread answering = new Thread(() -> answerAll(server, "Content-Length: 2x\r\n\r\n{}"));
+      answering.setDaemon(true);
+      answering.start();
+      String host = "127.0.0.1:" + server.getLocalPort();
+      ImageStore store =
+          fixture.client(options -> options).open(ImageName.ofTag(host, Fixture.REPOSITORY, "v1"));
+
+      assertThatThrownBy(() -> store.manifest("v1"))
+          .isInstanceOf(RegistryFailure.Transport.class)
+          .hasMessageContaining("malformed answer: Invalid content length: 2x");
+    }
+  }
+
+  /** Answers every connection's first request with this, until the server is closed. */
+  private static void answerAll(ServerSocket server, String answer) {
+    while (!server.isClosed()) {
+      try (Socket connection = server.accept();
+          BufferedReader request =
+              new BufferedReader(
+                  new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII))) {
+        while (!request.readLine().isEmpty()) {
+          // The head ends with an empty line, and there is no body.
+        }
+        connection
+            .getOutputStream()
+            .write(("HTTP/1.1 200 OK\r\n" + answer).getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        // The client or the test has had enough.
+      }
+    }
   }
 
   @Test
