@@ -2,7 +2,6 @@ package dev.cvmfs.injector.layer;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -19,15 +18,16 @@ final class ArrayPool {
   /** The largest. */
   static final int MOST = (16 << 20) - 64;
 
-  private final long mostKept;
+  private final long most;
   private final TreeMap<Integer, Deque<byte[]>> free = new TreeMap<>();
+  private long used;
   private long kept;
 
   /**
-   * @param mostKept bytes in arrays that nobody uses
+   * @param most bytes in arrays, used or not, above which those that nobody uses are dropped
    */
-  ArrayPool(long mostKept) {
-    this.mostKept = mostKept;
+  ArrayPool(long most) {
+    this.most = most;
   }
 
   /**
@@ -50,11 +50,13 @@ final class ArrayPool {
   byte[] take(long length) {
     int size = sizeFor(length);
     synchronized (this) {
+      used += size;
       Deque<byte[]> arrays = free.get(size);
       if (arrays != null && !arrays.isEmpty()) {
         kept -= size;
         return arrays.pop();
       }
+      dropSpare();
     }
     return new byte[size];
   }
@@ -62,14 +64,19 @@ final class ArrayPool {
   /** An array that came from here and is not used any more. */
   synchronized void giveBack(byte[] array) {
     free.computeIfAbsent(array.length, size -> new ArrayDeque<>()).push(array);
+    used -= array.length;
     kept += array.length;
-    while (kept > mostKept) {
-      // The large ones are rare, and each stands for many small ones.
-      Map.Entry<Integer, Deque<byte[]>> largest = free.lastEntry();
-      if (largest.getValue().isEmpty()) {
-        free.remove(largest.getKey());
+    dropSpare();
+  }
+
+  /** Small ones first: they are many, and are the same to those who need them. */
+  private void dropSpare() {
+    while (kept > 0 && used + kept > most) {
+      Deque<byte[]> smallest = free.firstEntry().getValue();
+      if (smallest.isEmpty()) {
+        free.pollFirstEntry();
       } else {
-        kept -= largest.getValue().pop().length;
+        kept -= smallest.pop().length;
       }
     }
   }

@@ -5,7 +5,7 @@ import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.PlannedObjects;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -89,7 +88,7 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
       current.arena().close();
       inFlight.release(current.permits());
       current = nothing();
-      current = await(take());
+      current = Awaited.result(take());
     }
     Ready ready = current.objects().remove();
     if (!ready.object().equals(object.objects().get(part))) {
@@ -106,33 +105,8 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     try {
       return batches.take();
     } catch (InterruptedException e) {
-      throw interrupted();
+      throw Awaited.interrupted();
     }
-  }
-
-  static <T> T await(Future<T> future) throws IOException {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      throw interrupted();
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof IOException failure) {
-        throw failure;
-      }
-      if (cause instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (cause instanceof Error failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("an unexpected failure while preparing objects", cause);
-    }
-  }
-
-  private static InterruptedIOException interrupted() {
-    Thread.currentThread().interrupt();
-    return new InterruptedIOException("interrupted while preparing objects");
   }
 
   private void plan(PlannedObjects order) {
@@ -173,26 +147,28 @@ final class ContentPipeline implements ContentSource, AutoCloseable {
     try {
       inFlight.acquire(permits);
     } catch (InterruptedException e) {
-      throw interrupted();
+      throw Awaited.interrupted();
     }
     batches.add(workers.submit(() -> prepare(batch, permits)));
   }
 
   private Acquired acquire(PlannedPart part, RangeReader ranges) throws IOException {
     if (part.present().isPresent()) {
-      PresentMember member = part.present().get();
-      return new Acquired(part, Optional.of(ranges.read(member)), Optional.empty());
+      PresentMember place = part.present().get();
+      return new Acquired.Present(part, place, ranges.read(place));
     }
-    if (part.local()) {
-      return new Acquired(part, Optional.empty(), Optional.empty());
+    return part.local()
+        ? new Acquired.Cached(part)
+        : new Acquired.Fetched(part, fetchers.submit(() -> fetch(part)));
+  }
+
+  /** The bytes of small objects count as those of the batch, whose arrays are not taken yet. */
+  private static Optional<byte[]> fetch(PlannedPart part) throws IOException {
+    try (InputStream stored = part.store().open(part.object())) {
+      return part.object().size() <= BATCH_BYTES
+          ? Optional.of(stored.readAllBytes())
+          : Optional.empty();
     }
-    Future<?> fetch =
-        fetchers.submit(
-            () -> {
-              part.store().open(part.object()).close();
-              return part;
-            });
-    return new Acquired(part, Optional.empty(), Optional.of(fetch));
   }
 
   private Batch prepare(List<Acquired> batch, int permits) throws IOException {

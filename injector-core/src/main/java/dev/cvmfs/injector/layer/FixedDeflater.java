@@ -36,7 +36,10 @@ final class FixedDeflater {
     0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13
   };
 
+  /** Positions count on from input to input, so that those of inputs before need not be cleared. */
   private final int[] lastPosition = new int[1 << HASH_BITS];
+
+  private int origin = 1;
   private byte[] out = new byte[1024];
   private int length;
   private long bits;
@@ -44,7 +47,10 @@ final class FixedDeflater {
 
   /** The first {@code size} bytes of the input as a raw DEFLATE stream. */
   byte[] deflate(byte[] input, int size) {
-    Arrays.fill(lastPosition, -1);
+    if (origin > Integer.MAX_VALUE - size) {
+      Arrays.fill(lastPosition, 0);
+      origin = 1;
+    }
     length = 0;
     bits = 0;
     bitCount = 0;
@@ -52,21 +58,9 @@ final class FixedDeflater {
     writeBits(0b011, 3);
     int at = 0;
     while (at < size) {
-      int match = at + MIN_MATCH <= size ? replacePosition(input, at) : -1;
-      int matched = match >= 0 && at - match <= WINDOW ? commonLength(input, match, at, size) : 0;
-      if (matched < MIN_MATCH) {
-        writeSymbol(input[at] & 0xff);
-        at++;
-        continue;
-      }
-      writeMatch(matched, at - match);
-      int end = at + matched;
-      for (at++; at < end; at++) {
-        if (at + MIN_MATCH <= size) {
-          replacePosition(input, at);
-        }
-      }
+      at = writeNext(input, at, size);
     }
+    origin += size;
     writeSymbol(END_OF_BLOCK);
     if (bitCount > 0) {
       writeBits(0, 8 - bitCount);
@@ -74,8 +68,26 @@ final class FixedDeflater {
     return Arrays.copyOf(out, length);
   }
 
+  /** Writes a repetition or a byte, and returns where it ends. */
+  private int writeNext(byte[] input, int at, int size) {
+    int match = at + MIN_MATCH <= size ? replacePosition(input, at) : -1;
+    int matched = match >= 0 && at - match <= WINDOW ? commonLength(input, match, at, size) : 0;
+    if (matched < MIN_MATCH) {
+      writeSymbol(input[at] & 0xff);
+      return at + 1;
+    }
+    writeMatch(matched, at - match);
+    int end = at + matched;
+    int last = Math.min(end, size - MIN_MATCH + 1);
+    for (int position = at + 1; position < last; position++) {
+      replacePosition(input, position);
+    }
+    return end;
+  }
+
   /**
-   * Remembers this position for its next four bytes and returns the one remembered before, or −1.
+   * Remembers this position for its next four bytes and returns the one remembered before; a
+   * negative number if there is none in this input.
    */
   private int replacePosition(byte[] input, int at) {
     int word =
@@ -85,8 +97,8 @@ final class FixedDeflater {
             | input[at + 3] << 24;
     int hash = (word * 0x9E3779B1) >>> (32 - HASH_BITS);
     int before = lastPosition[hash];
-    lastPosition[hash] = at;
-    return before;
+    lastPosition[hash] = origin + at;
+    return before - origin;
   }
 
   private static int commonLength(byte[] input, int match, int at, int size) {

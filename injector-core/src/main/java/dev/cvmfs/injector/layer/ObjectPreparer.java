@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -45,20 +46,21 @@ final class ObjectPreparer implements AutoCloseable {
 
   private ProvenObject prove(Acquired acquired) throws IOException {
     PlannedPart part = acquired.part();
-    if (acquired.member().isPresent()) {
-      Optional<ProvenObject> present = provePresent(acquired);
-      if (present.isPresent()) {
-        return present.get();
+    if (acquired instanceof Acquired.Present present) {
+      Optional<ProvenObject> proven = provePresent(present);
+      if (proven.isPresent()) {
+        return proven.get();
       }
     }
-    if (acquired.fetch().isPresent()) {
-      ContentPipeline.await(acquired.fetch().get());
-    }
+    Optional<byte[]> fetched =
+        acquired instanceof Acquired.Fetched coming
+            ? Awaited.result(coming.stored())
+            : Optional.empty();
     if (part.object().size() > LARGE) {
       return members -> stream(part, members);
     }
     Optional<ProvenObject> proven;
-    try (InputStream stored = part.store().openUnchecked(part.object())) {
+    try (InputStream stored = open(part, fetched)) {
       proven = copier.copy(stored, part.object());
     } catch (ObjectMismatchException e) {
       log.debug("it may be spoilt in the cache: {}", e.getMessage());
@@ -67,13 +69,18 @@ final class ObjectPreparer implements AutoCloseable {
     return proven.orElse(members -> stream(part, members));
   }
 
+  private static InputStream open(PlannedPart part, Optional<byte[]> fetched) throws IOException {
+    return fetched.isPresent()
+        ? new ByteArrayInputStream(fetched.get())
+        : part.store().openUnchecked(part.object());
+  }
+
   /** Nothing if the old layer holds something else than it says: its loss. */
-  private Optional<ProvenObject> provePresent(Acquired acquired) throws IOException {
-    PlannedPart part = acquired.part();
-    StoredMember known = part.present().orElseThrow().member();
+  private Optional<ProvenObject> provePresent(Acquired.Present present) throws IOException {
+    PlannedPart part = present.part();
+    StoredMember known = present.place().member();
     try {
-      Optional<ProvenObject> proven =
-          copier.copyMember(acquired.member().orElseThrow(), known, part.object());
+      Optional<ProvenObject> proven = copier.copyMember(present.member(), known, part.object());
       if (proven.isPresent()) {
         fromPresent.accept(known.length());
       }

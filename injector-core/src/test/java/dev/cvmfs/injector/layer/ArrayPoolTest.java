@@ -31,15 +31,28 @@ class ArrayPoolTest {
   }
 
   @Test
-  void giveBack_moreThanIsKept_dropsTheLargest() {
+  void take_moreThanSpareArraysLeaveRoomFor_dropsThem() {
     ArrayPool pool = new ArrayPool(4L << 20);
-    byte[] large = pool.take(3 << 20);
     byte[] small = pool.take(1);
-    pool.giveBack(large);
-
     pool.giveBack(small);
 
-    assertThat(pool.take(3 << 20)).isNotSameAs(large);
+    byte[] large = pool.take(3 << 20);
+    pool.giveBack(large);
+
+    assertThat(pool.take(3 << 20)).isSameAs(large);
+    assertThat(pool.take(1)).isNotSameAs(small);
+  }
+
+  @Test
+  void take_withinTheBound_leavesSpareArraysAlone() {
+    ArrayPool pool = new ArrayPool(6L << 20);
+    byte[] small = pool.take(1);
+    pool.giveBack(small);
+
+    byte[] large = pool.take(3 << 20);
+
     assertThat(pool.take(1)).isSameAs(small);
+    pool.giveBack(large);
+    assertThat(pool.take(3 << 20)).isSameAs(large);
   }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,6 +37,10 @@ sealed interface CheckedFile {
   /** Reads a whole file to see whether it is the object. */
   static CheckedFile open(Path file, ContentHash expected) throws IOException {
     FileChannel stored;
+    if (!Files.exists(file)) {
+      // What is to be fetched is looked for here first, and an exception costs more than a look.
+      return new Missing();
+    }
     try {
       stored = FileChannel.open(file);
     } catch (NoSuchFileException e) {
