@@ -102,8 +102,11 @@ final class LayerBenchmark {
           size.runs());
       warmUp();
       for (int run = 0; run < size.runs(); run++) {
-        ours(server, registry, run, results);
+        Path cache = folder.resolve("cache" + run);
+        ours(server, registry, run, cache, results);
         peers(plain, server, registry, run, results);
+        delete(cache);
+        Disk.forget();
       }
     }
     results.print(out);
@@ -160,11 +163,12 @@ final class LayerBenchmark {
     if (original.isPresent()) {
       peers.original(original.get(), publisher.directory());
     }
+    peers.remove();
   }
 
-  private void ours(StaticServer server, RunningRegistry registry, int run, Results results)
+  private void ours(
+      StaticServer server, RunningRegistry registry, int run, Path cache, Results results)
       throws IOException, InterruptedException {
-    Path cache = folder.resolve("cache" + run);
     Path conf = conf(server, registry, cache);
     Path zero = state(conf, "zero");
     String first = image(registry, "cold" + run);
@@ -179,7 +183,6 @@ final class LayerBenchmark {
     inject("refresh, 10 % changed", state(conf, "ten"), second, results);
     results.time(
         "verify, s", () -> program().run("verify", second, "-c", conf.toString(), "-q").orThrow());
-    delete(cache);
   }
 
   /** Packing while nothing goes up, of a layer that is not known already. */
@@ -188,6 +191,7 @@ final class LayerBenchmark {
         Files.writeString(
             folder.resolve("alone.conf"), Files.readString(conf) + "OCI_EARLY_UPLOAD=no\n");
     delete(cache.resolve("layers"));
+    Disk.settle();
     String story = program().run("oci", image, "-c", alone.toString()).orThrow().stdout();
     Matcher packing = PACKING.matcher(story);
     if (!packing.find()) {
@@ -234,6 +238,7 @@ final class LayerBenchmark {
   }
 
   private void inject(String what, Path conf, String image, Results results) {
+    Disk.settle();
     long start = System.nanoTime();
     ProgramRun run =
         ProgramRun.of(program().run("oci", image, "-c", conf.toString(), "--json")).orThrow();

@@ -54,7 +54,6 @@ record LayerPeers(Path plain, Path work, String registry, Results results) {
     if (RealPart.SKOPEO.find().isPresent()) {
       results.time(PUSHING, () -> push(image, layer));
     }
-    remove();
   }
 
   private static void export(
@@ -123,7 +122,6 @@ record LayerPeers(Path plain, Path work, String registry, Results results) {
               .pushLayout(
                   work.resolve("layout"), "one", registry + "/bench/umoci" + work.getFileName());
         });
-    remove();
   }
 
   /**
@@ -140,10 +138,10 @@ record LayerPeers(Path plain, Path work, String registry, Results results) {
                 .environment("TARGET", work.resolve("original").toString())
                 .run()
                 .orThrow());
-    remove();
   }
 
-  private void remove() {
+  /** Everything that was made. */
+  void remove() {
     Command.of("rm", "-rf", work.toString()).run().orThrow();
   }
 

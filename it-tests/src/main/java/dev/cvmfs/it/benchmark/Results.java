@@ -16,8 +16,9 @@ final class Results {
     numbers.computeIfAbsent(what, key -> new ArrayList<>()).add(number);
   }
 
-  /** Adds the seconds that something takes. */
+  /** Adds the seconds that something takes, once the disk has nothing else to do. */
   void time(String what, Work work) throws IOException {
+    Disk.settle();
     long start = System.nanoTime();
     work.run();
     add(what, (System.nanoTime() - start) / 1e9);
