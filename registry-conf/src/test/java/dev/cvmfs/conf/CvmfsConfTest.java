@@ -207,7 +207,7 @@ class CvmfsConfTest {
   @Test
   void relativePaths_fromTheCommandLine_countFromTheWorkingDirectory() {
     Conf conf = Conf.of(Map.of("CVMFS_BLACKLIST", "b"), "command line");
-    assertThat(CvmfsConf.of(conf, "x").blacklist()).contains(Path.of("b").toAbsolutePath());
+    assertThat(CvmfsConf.of(conf, "x").blacklists()).containsExactly(Path.of("b").toAbsolutePath());
   }
 
   @Test

@@ -66,7 +66,7 @@ public final class TrustChain {
       return fetchUnverified();
     }
     MasterKeys keys = MasterKeys.read(conf.publicKeys());
-    Blacklist blacklist = conf.blacklist().map(Blacklist::read).orElseGet(Blacklist::none);
+    Blacklist blacklist = Blacklist.read(conf.blacklists());
     Optional<Breadcrumb> seen = Breadcrumb.read(breadcrumbFile);
     List<CvmfsFailure> failures = new ArrayList<>();
     while (failures.size() < downloader.hostCount()) {
@@ -93,7 +93,7 @@ public final class TrustChain {
     String what = describe("manifest", document.host());
     Manifest manifest = Manifest.parse(what, Letter.unverifiedLines(document.content()));
     requireRightOne(what, manifest);
-    return new TrustedManifest(manifest, new Trust.Unverified(document.host()));
+    return new TrustedManifest(manifest, new Trust.Unverified(document.host()), Blacklist.none());
   }
 
   private Delivery<byte[]> document(String what, String path) throws IOException {
@@ -124,30 +124,18 @@ public final class TrustChain {
               .formatted(what, certificate.fingerprint()));
     }
     Whitelist whitelist = whitelist(keys);
-    if (certificate.isIn(blacklist.certificates())) {
-      throw new CvmfsFailure.Trust(
-          "%s is signed with the certificate %s, which the blacklist %s revokes"
-              .formatted(what, certificate.fingerprint(), conf.blacklist().orElseThrow()));
-    }
+    blacklist.requireAllowed(what, certificate);
     if (!certificate.isIn(whitelist.fingerprints())) {
       throw new CvmfsFailure.Trust(
           "%s is signed with the certificate %s, which the repository's whitelist does not list (it lists %s)"
               .formatted(what, certificate.fingerprint(), whitelist.fingerprints()));
     }
-    long least = blacklist.leastRevisions().getOrDefault(conf.fqrn(), 0L);
-    if (Long.compareUnsigned(manifest.revision(), least) < 0) {
-      throw new CvmfsFailure.Trust(
-          "%s is revision %s, and the blacklist %s refuses those before %d"
-              .formatted(
-                  what,
-                  Long.toUnsignedString(manifest.revision()),
-                  conf.blacklist().orElseThrow(),
-                  least));
-    }
+    blacklist.requireAllowed(what, conf.fqrn(), manifest.revision());
     return new TrustedManifest(
         manifest,
         new Trust.Verified(
-            document.host(), certificate.fingerprint().toString(), whitelist.expiry()));
+            document.host(), certificate.fingerprint().toString(), whitelist.expiry()),
+        blacklist);
   }
 
   private void requireRightOne(String what, Manifest manifest) {

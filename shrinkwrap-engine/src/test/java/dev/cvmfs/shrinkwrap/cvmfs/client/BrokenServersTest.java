@@ -30,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -271,6 +272,22 @@ class BrokenServersTest {
     assertThatThrownBy(() -> readAll(conf))
         .isInstanceOf(CvmfsFailure.Trust.class)
         .hasMessageContaining("is revision 1")
+        .hasMessageContaining("refuses those before 2");
+  }
+
+  @Test
+  void pinnedState_thatTheBlacklistRefuses_isRefused() throws IOException {
+    server.publish("r2");
+    Path blacklist = temporary.resolve("blacklist");
+    Files.writeString(blacklist, "<tiny.example.org 2\n");
+    Map<String, String> refusing = Map.of("CVMFS_BLACKLIST", blacklist.toString());
+    assertThat(readAll(repository.conf(server.url(), refusing))).isPositive();
+    Map<String, String> pinned = new HashMap<>(refusing);
+    pinned.put("CVMFS_ROOT_HASH", "f1825ba0b309d866b7295a5bb73b698e269bb667");
+    CvmfsConf conf = repository.conf(server.url(), pinned);
+    assertThatThrownBy(() -> readAll(conf))
+        .isInstanceOf(CvmfsFailure.Trust.class)
+        .hasMessageContaining("(f1825ba0b309d866b7295a5bb73b698e269bb667) is revision 1")
         .hasMessageContaining("refuses those before 2");
   }
 
