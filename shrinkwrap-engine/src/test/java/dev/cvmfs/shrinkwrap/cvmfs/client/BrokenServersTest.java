@@ -546,8 +546,9 @@ class BrokenServersTest {
         .hasMessageContaining(server.url() + ": HTTP 503");
   }
 
-  @Test
-  void proxy_thatIsDead_isReplacedByTheNextGroup() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"300", "0"})
+  void proxy_thatIsDead_isReplacedByTheNextGroup(String reset) throws IOException {
     int nobody;
     try (ServerSocket socket = new ServerSocket(0)) {
       nobody = socket.getLocalPort();
@@ -555,7 +556,11 @@ class BrokenServersTest {
     CvmfsConf conf =
         repository.conf(
             server.url(),
-            Map.of("CVMFS_HTTP_PROXY", "http://127.0.0.1:%d;DIRECT".formatted(nobody)));
+            Map.of(
+                "CVMFS_HTTP_PROXY",
+                "http://127.0.0.1:%d;DIRECT".formatted(nobody),
+                "CVMFS_PROXY_RESET_AFTER",
+                reset));
     assertThat(readAll(conf)).isPositive();
   }
 
