@@ -102,6 +102,7 @@ public final class Downloader {
   public <T> Delivery<T> download(Download wanted, Receiver<T> receiver) throws IOException {
     List<String> history = new ArrayList<>();
     boolean badData = false;
+    boolean notThere = true;
     for (URI host : hosts.fromCurrent()) {
       Backoff backoff = new Backoff(settings, random, sleeper);
       boolean bypassCaches = false;
@@ -129,6 +130,7 @@ public final class Downloader {
             proxies.restart();
           }
           hosts.failed(host);
+          notThere &= verdict.notThere();
           break;
         }
       }
@@ -136,7 +138,7 @@ public final class Downloader {
     String message =
         "cannot get %s of %s (%s): %s"
             .formatted(wanted.what(), fqrn, wanted.path(), String.join("; ", history));
-    throw badData ? new CvmfsFailure.Data(message) : new CvmfsFailure.Network(message);
+    throw badData ? new CvmfsFailure.Data(message) : new CvmfsFailure.Network(message, notThere);
   }
 
   private record Attempt<T>(Optional<T> content, Optional<Verdict> verdict) {}
