@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +59,7 @@ public final class TrustChain {
    *
    * @throws CvmfsFailure.Trust if what the servers have is not signed as it should be
    * @throws CvmfsFailure.Data if it is not even readable
-   * @throws CvmfsFailure.Network if no server has it
+   * @throws CvmfsFailure.Network if no server has it, or what it names
    * @throws IOException if the local cache fails
    */
   public TrustedManifest fetch() throws IOException {
@@ -79,7 +80,8 @@ public final class TrustChain {
           Breadcrumb.of(manifest).write(scratch.newFile("breadcrumb"), breadcrumbFile);
         }
         return verified;
-      } catch (CvmfsFailure.Trust | CvmfsFailure.Data e) {
+      } catch (CvmfsFailure e) {
+        // A replica that is being filled may not have yet what its new manifest names.
         failures.add(e);
         downloader.distrust(document.host());
       }
@@ -106,9 +108,18 @@ public final class TrustChain {
     }
     String message =
         String.join("; ", failures.stream().map(CvmfsFailure::getMessage).distinct().toList());
-    return failures.stream().anyMatch(CvmfsFailure.Trust.class::isInstance)
-        ? new CvmfsFailure.Trust(message, failures.get(0))
-        : new CvmfsFailure.Data(message, failures.get(0));
+    return failures.stream()
+        .max(Comparator.comparing(TrustChain::gravity))
+        .orElseThrow()
+        .withMessage(message);
+  }
+
+  /** Which of several failures says best what the matter is. */
+  private static int gravity(CvmfsFailure failure) {
+    if (failure instanceof CvmfsFailure.Trust) {
+      return 2;
+    }
+    return failure instanceof CvmfsFailure.Data ? 1 : 0;
   }
 
   private TrustedManifest verify(Delivery<byte[]> document, MasterKeys keys, Blacklist blacklist)

@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -289,6 +291,30 @@ class BrokenServersTest {
         .isInstanceOf(CvmfsFailure.Trust.class)
         .hasMessageContaining("(f1825ba0b309d866b7295a5bb73b698e269bb667) is revision 1")
         .hasMessageContaining("refuses those before 2");
+  }
+
+  @Test
+  void certificate_thatTheNewerHostCannotDeliver_leavesTheOlderManifest() throws IOException {
+    try (RepositoryServer older = RepositoryServer.of(repository.directory())) {
+      // Another certificate, which neither has: as while a replica is being filled.
+      server.replace(
+          MANIFEST,
+          bytes ->
+              replaced(bytes, line -> line.startsWith("X") ? "X" + "0123456789".repeat(4) : line));
+      assertThat(readAll(repository.conf(server.url() + ";" + older.url()))).isPositive();
+    }
+    assertThatThrownBy(this::readAll)
+        .isInstanceOf(CvmfsFailure.Network.class)
+        .hasMessageContaining("the certificate 0123456789");
+  }
+
+  private static byte[] replaced(byte[] document, UnaryOperator<String> change) {
+    String text = new String(document, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf("--\n");
+    String head = text.substring(0, end).lines().map(change).collect(joining("\n", "", "\n"));
+    String hash = HashAlgorithm.SHA1.hash(head.getBytes(StandardCharsets.ISO_8859_1)).toString();
+    int signature = text.indexOf('\n', end + 3);
+    return (head + "--\n" + hash + text.substring(signature)).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Test
