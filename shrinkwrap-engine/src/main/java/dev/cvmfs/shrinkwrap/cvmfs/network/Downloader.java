@@ -25,8 +25,9 @@ import java.util.random.RandomGenerator;
  *
  * <ol>
  *   <li>Bad data: once more past all caches ({@code no-cache}), then the next host.
- *   <li>A broken, slow or refused transfer, or 429: the same URL again after a wait, up to {@code
- *       CVMFS_MAX_RETRIES} times; then the next proxy if one is in use, else the next host.
+ *   <li>A broken, slow or refused transfer: the same URL again after a wait, up to {@code
+ *       CVMFS_MAX_RETRIES} times; then the next proxy if one is in use, else the next host. After a
+ *       429 the same, but then the next host in any case.
  *   <li>A proxy's own error: the next proxy. When all proxies have failed, they start over with the
  *       next host.
  *   <li>Any other status: the next host.
