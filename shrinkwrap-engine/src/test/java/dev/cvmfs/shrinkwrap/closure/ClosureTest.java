@@ -102,7 +102,7 @@ class ClosureTest {
 
   /** As many ways through the graph as there are subsets of its layers. */
   @Test
-  @Timeout(120)
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void librariesInLayers_eachNeedingBothOfTheNext_areLookedAtAFewTimesEach() throws IOException {
     int layers = 40;
     for (int layer = 0; layer < layers; layer++) {
