@@ -24,7 +24,9 @@ import java.util.regex.Pattern;
  * count from the folder of the file that they stand in.
  */
 public final class CvmfsConf {
-  private static final Pattern FQRN = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+  private static final Pattern FQRN =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)+");
+  private static final int LONGEST_NAME = 255;
   private static final Path DEFAULT_KEYS = Path.of("/etc/cvmfs/keys");
 
   private final MachineConf machine;
@@ -51,7 +53,8 @@ public final class CvmfsConf {
   /** The same on a machine whose own configuration is to be followed. */
   public static CvmfsConf of(MachineConf machine, String fqrn) {
     if (!isName(fqrn)) {
-      throw new ConfFailure("'%s' is not the name of a CVMFS repository".formatted(fqrn));
+      throw new ConfFailure(
+          "'%s' is not a fully qualified repository name, such as sft.cern.ch".formatted(fqrn));
     }
     refuseWhatChangesTheResult(machine.settings());
     return new CvmfsConf(machine, fqrn);
@@ -59,7 +62,7 @@ public final class CvmfsConf {
 
   /** Whether a repository may have this as its fully qualified name. */
   public static boolean isName(String fqrn) {
-    return FQRN.matcher(fqrn).matches();
+    return fqrn.length() <= LONGEST_NAME && FQRN.matcher(fqrn).matches();
   }
 
   /** Settings that this program does not know how to follow, and must not pass over. */
