@@ -13,5 +13,5 @@ public interface ConfigRepository {
    * @return a local folder that stands for {@code /cvmfs/<fqrn>} and has at least {@code etc/cvmfs}
    *     of it; whoever gave it removes it
    */
-  Path fetch(String fqrn, Conf conf);
+  Path fetch(String fqrn, MachineConf conf);
 }

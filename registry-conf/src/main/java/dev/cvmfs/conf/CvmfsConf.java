@@ -24,15 +24,19 @@ import java.util.regex.Pattern;
  * count from the folder of the file that they stand in.
  */
 public final class CvmfsConf {
-  private static final Pattern FQRN = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+  private static final Pattern FQRN =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)+");
+  private static final int LONGEST_NAME = 255;
   private static final Path DEFAULT_KEYS = Path.of("/etc/cvmfs/keys");
 
+  private final MachineConf machine;
   private final Conf conf;
   private final String fqrn;
   private final RepositorySettings settings;
 
-  private CvmfsConf(Conf conf, String fqrn) {
-    this.conf = conf;
+  private CvmfsConf(MachineConf machine, String fqrn) {
+    this.machine = machine;
+    this.conf = machine.settings();
     this.fqrn = fqrn;
     this.settings = new RepositorySettings(conf, fqrn);
   }
@@ -43,16 +47,22 @@ public final class CvmfsConf {
    * @param fqrn its fully qualified name, such as {@code sft.cern.ch}
    */
   public static CvmfsConf of(Conf conf, String fqrn) {
+    return of(MachineConf.none(conf), fqrn);
+  }
+
+  /** The same on a machine whose own configuration is to be followed. */
+  public static CvmfsConf of(MachineConf machine, String fqrn) {
     if (!isName(fqrn)) {
-      throw new ConfFailure("'%s' is not the name of a CVMFS repository".formatted(fqrn));
+      throw new ConfFailure(
+          "'%s' is not a fully qualified repository name, such as sft.cern.ch".formatted(fqrn));
     }
-    refuseWhatChangesTheResult(conf);
-    return new CvmfsConf(conf, fqrn);
+    refuseWhatChangesTheResult(machine.settings());
+    return new CvmfsConf(machine, fqrn);
   }
 
   /** Whether a repository may have this as its fully qualified name. */
   public static boolean isName(String fqrn) {
-    return FQRN.matcher(fqrn).matches();
+    return fqrn.length() <= LONGEST_NAME && FQRN.matcher(fqrn).matches();
   }
 
   /** Settings that this program does not know how to follow, and must not pass over. */
@@ -143,9 +153,13 @@ public final class CvmfsConf {
     return found.stream().sorted().toList();
   }
 
-  /** The file with revoked certificates and refused revisions ({@code CVMFS_BLACKLIST}). */
-  public Optional<Path> blacklist() {
-    return settings.path("CVMFS_BLACKLIST");
+  /**
+   * The files with revoked certificates and refused revisions: {@code CVMFS_BLACKLIST}, else {@code
+   * /etc/cvmfs/blacklist} if it is there; and {@code etc/cvmfs/blacklist} of the configuration
+   * repository, which no setting takes away.
+   */
+  public List<Path> blacklists() {
+    return machine.blacklists(settings.path("CVMFS_BLACKLIST")).toList();
   }
 
   /** Whether all files belong to whoever reads them ({@code CVMFS_CLAIM_OWNERSHIP}). */

@@ -186,12 +186,18 @@ public final class CvmfsNetworkConf {
     return conf.number("CVMFS_LOW_SPEED_LIMIT", 1024, 0, Integer.MAX_VALUE);
   }
 
-  /** After which time the first server is tried again ({@code CVMFS_HOST_RESET_AFTER}, 1800 s). */
+  /**
+   * After which time the first server is tried again ({@code CVMFS_HOST_RESET_AFTER}, 1800 s); zero
+   * for never.
+   */
   public Duration hostResetAfter() {
     return seconds("CVMFS_HOST_RESET_AFTER", 1800, 0);
   }
 
-  /** After which time the first proxy is tried again ({@code CVMFS_PROXY_RESET_AFTER}, 300 s). */
+  /**
+   * After which time the first proxy is tried again ({@code CVMFS_PROXY_RESET_AFTER}, 300 s); zero
+   * for never.
+   */
   public Duration proxyResetAfter() {
     return seconds("CVMFS_PROXY_RESET_AFTER", 300, 0);
   }

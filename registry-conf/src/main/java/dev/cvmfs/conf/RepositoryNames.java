@@ -5,17 +5,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The repositories a configuration is about: {@code CVMFS_REPOSITORY_NAME}, else the list {@code
  * CVMFS_REPOSITORIES}. Names without a dot get {@code CVMFS_DEFAULT_DOMAIN}, as in CVMFS.
  */
 final class RepositoryNames {
-  private static final Pattern FQRN =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)+");
-  private static final int LONGEST_NAME = 255;
-
   private RepositoryNames() {}
 
   static List<String> of(Conf conf) {
@@ -36,7 +31,7 @@ final class RepositoryNames {
   private static String qualified(Setting list, String name, Optional<Setting> domain) {
     String full =
         name.indexOf('.') < 0 && domain.isPresent() ? name + "." + domain.get().value() : name;
-    if (full.length() > LONGEST_NAME || !FQRN.matcher(full).matches()) {
+    if (!CvmfsConf.isName(full)) {
       throw new ConfFailure(
           "%s: '%s' is not a fully qualified repository name, such as sft.cern.ch"
               .formatted(list.where(), full));

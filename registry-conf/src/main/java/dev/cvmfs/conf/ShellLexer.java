@@ -73,7 +73,10 @@ final class ShellLexer {
   private void run() {
     while (at < script.length()) {
       char c = script.charAt(at);
-      if (c == '\n' || c == ';') {
+      if (script.startsWith("\\\n", at)) {
+        // The line goes on, and so does a word, if one has begun.
+        skipTo(at + 2);
+      } else if (c == '\n' || c == ';') {
         endWord();
         tokens.add(new Separator(";", line));
         advance();
@@ -193,10 +196,8 @@ final class ShellLexer {
   private void backslash() {
     advance();
     if (at < script.length()) {
-      if (script.charAt(at) != '\n') {
-        endLiteral(false);
-        parts.add(new Literal(String.valueOf(script.charAt(at)), true));
-      }
+      endLiteral(false);
+      parts.add(new Literal(String.valueOf(script.charAt(at)), true));
       advance();
     }
   }

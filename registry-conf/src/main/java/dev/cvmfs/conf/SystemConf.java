@@ -69,7 +69,7 @@ public final class SystemConf {
    * @param folder usually {@link #FOLDER}
    * @throws ConfFailure if a file cannot be read, or names one that cannot
    */
-  public static Conf read(Path folder, String fqrn, ConfigRepository configRepository) {
+  public static MachineConf read(Path folder, String fqrn, ConfigRepository configRepository) {
     SystemConf system = new SystemConf(folder);
     system.settings.put("CVMFS_FQRN", new Setting("CVMFS_FQRN", fqrn, "the repository's name", 0));
     system.settled.add("CVMFS_FQRN");
@@ -97,7 +97,7 @@ public final class SystemConf {
     if (name.isEmpty() || name.equals(fqrn)) {
       return;
     }
-    Conf own = read(folder, name, configRepository);
+    MachineConf own = read(folder, name, configRepository);
     Path fetched = configRepository.fetch(CvmfsConf.of(own, name).fqrn(), own);
     String mountpoint = value("CVMFS_MOUNT_DIR", "/cvmfs") + "/" + name;
     mounted = Optional.of(new Mounted(mountpoint, fetched));
@@ -174,10 +174,13 @@ public final class SystemConf {
         .orElse(file);
   }
 
-  private Conf finish() {
+  private MachineConf finish() {
     List<Setting> all = settings.values().stream().map(this::localised).toList();
     Conf conf = Conf.of(all, warnings);
-    return conf.with(Conf.of(List.of(), KnownKeys.warnings(conf)));
+    return new MachineConf(
+        conf.with(Conf.of(List.of(), KnownKeys.warnings(conf))),
+        folder,
+        mounted.map(Mounted::folder));
   }
 
   /** Paths into the configuration repository become those of the fetched copy. */

@@ -207,7 +207,18 @@ class CvmfsConfTest {
   @Test
   void relativePaths_fromTheCommandLine_countFromTheWorkingDirectory() {
     Conf conf = Conf.of(Map.of("CVMFS_BLACKLIST", "b"), "command line");
-    assertThat(CvmfsConf.of(conf, "x").blacklist()).contains(Path.of("b").toAbsolutePath());
+    assertThat(CvmfsConf.of(conf, "x.org").blacklists())
+        .containsExactly(Path.of("b").toAbsolutePath());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "a.", ".a.b", "a..b", "-a.b", "a/b.c", "..", "a.b\n"})
+  void names_thatNoRepositoryHas_areRefused(String name) {
+    assertThatThrownBy(() -> CvmfsConf.of(Conf.empty(), name))
+        .isInstanceOf(ConfFailure.class)
+        .hasMessageContaining("not a fully qualified repository name");
+    assertThat(CvmfsConf.isName("a".repeat(252) + ".org")).isFalse();
+    assertThat(CvmfsConf.isName("a".repeat(251) + ".org")).isTrue();
   }
 
   @Test

@@ -92,6 +92,30 @@ class ShellScriptTest {
   }
 
   @Test
+  void lines_thatGoOn_areOne() {
+    run(
+        """
+        if [ "a" = x ] || \\
+            [ b = b ]; then
+          A=1 \\
+            B=2
+          C=on\\
+        e
+          D="tw\\
+        o"
+        fi
+        E=\\
+        """);
+
+    assertThat(value("A")).isEqualTo("1");
+    assertThat(value("B")).isEqualTo("2");
+    assertThat(value("C")).isEqualTo("one");
+    assertThat(value("D")).isEqualTo("two");
+    assertThat(value("E")).isEmpty();
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
   void branches_nested_runOnlyTheTakenOnes_andNamesOfAllAreKnown() {
     Set<String> mentioned =
         run(

@@ -20,7 +20,7 @@ class SystemConfTest {
 
   private final ConfigRepository configRepository =
       (fqrn, conf) -> {
-        fetched.add(fqrn + " from " + conf.get("CVMFS_SERVER_URL").orElse("nowhere"));
+        fetched.add(fqrn + " from " + conf.settings().get("CVMFS_SERVER_URL").orElse("nowhere"));
         return folder.resolve("fetched");
       };
 
@@ -48,7 +48,7 @@ class SystemConfTest {
   }
 
   private Conf read() {
-    return SystemConf.read(folder.resolve("etc"), FQRN, configRepository);
+    return SystemConf.read(folder.resolve("etc"), FQRN, configRepository).settings();
   }
 
   @Test

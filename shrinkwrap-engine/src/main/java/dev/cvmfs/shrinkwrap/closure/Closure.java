@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +49,8 @@ public final class Closure {
   private final Map<TreePath, Addition> additions = new LinkedHashMap<>();
   private final Set<TreePath> opened = new HashSet<>();
   private final Deque<Item> queue = new ArrayDeque<>();
-  private final Set<Item> seen = new HashSet<>();
-  private final SortedMap<ByteString, Missing> missing = new TreeMap<>();
+  private final Map<Place, Inherited> seen = new HashMap<>();
+  private final SortedMap<ByteString, Set<TreePath>> missing = new TreeMap<>();
   private final Set<ByteString> foundNames = new HashSet<>();
 
   /**
@@ -58,6 +60,27 @@ public final class Closure {
    * @param inherited RPATHs of those that load it
    */
   private record Item(Entry.RegularFile file, TreePath askedIn, List<ByteString> inherited) {}
+
+  /** A file, and the directory in which it was found. */
+  private record Place(TreePath file, TreePath askedIn) {}
+
+  /**
+   * The lists of RPATHs that a file has inherited so far. There is one for each way through the
+   * graph of libraries, and their number grows with a power of its depth; so after the first few a
+   * list has to bring a directory that none before it had. What is lost by that is some order of
+   * the same directories.
+   */
+  private static final class Inherited {
+    private static final int FEW = 8;
+
+    private final Set<List<ByteString>> lists = new HashSet<>();
+    private final Set<ByteString> directories = new HashSet<>();
+
+    boolean isNew(List<ByteString> list) {
+      boolean more = directories.addAll(list);
+      return (more || lists.size() < FEW) && lists.add(list);
+    }
+  }
 
   /**
    * A library that is needed, and was not found for any file.
@@ -114,10 +137,11 @@ public final class Closure {
     }
     // What one file found will be loaded already when others ask for it.
     closure.missing.keySet().removeAll(closure.foundNames);
+    List<Missing> missing = new ArrayList<>();
+    closure.missing.forEach(
+        (name, by) -> missing.add(new Missing(name, by.size(), by.iterator().next())));
     return new Result(
-        List.copyOf(closure.additions.values()),
-        List.copyOf(closure.missing.values()),
-        closure.programs.malformed());
+        List.copyOf(closure.additions.values()), missing, closure.programs.malformed());
   }
 
   private void start(List<TreePath> paths) throws IOException {
@@ -157,7 +181,8 @@ public final class Closure {
   }
 
   private void enqueue(Item item) {
-    if (seen.add(item)) {
+    Place place = new Place(item.file().path(), item.askedIn());
+    if (seen.computeIfAbsent(place, first -> new Inherited()).isNew(item.inherited())) {
       queue.add(item);
     }
   }
@@ -196,10 +221,7 @@ public final class Closure {
       if (!found.isEmpty()) {
         foundNames.add(name);
       } else {
-        missing.merge(
-            name,
-            new Missing(name, 1, path),
-            (first, more) -> new Missing(name, first.files() + 1, first.by()));
+        missing.computeIfAbsent(name, first -> new LinkedHashSet<>()).add(path);
       }
     }
   }

@@ -59,8 +59,8 @@ final class LibrarySearch {
     byte[] prefix = directory.parent().bytes();
     builtIn.add(ByteString.of(directory.bytes()));
     for (String lib : Machine.of(target).lib(target)) {
-      builtIn.add(ByteString.of(RepositoryView.joined(prefix, bytes(lib))));
-      builtIn.add(ByteString.of(RepositoryView.joined(prefix, bytes("usr/" + lib))));
+      builtIn.add(ByteString.of(TreePath.joined(prefix, bytes(lib))));
+      builtIn.add(ByteString.of(TreePath.joined(prefix, bytes("usr/" + lib))));
     }
   }
 
@@ -115,10 +115,10 @@ final class LibrarySearch {
   private List<Found> in(ByteString directory, ByteString name, ElfFile.Target target)
       throws IOException {
     List<Found> all = new ArrayList<>();
-    addFitting(RepositoryView.joined(directory.bytes(), name.bytes()), target, all);
+    addFitting(TreePath.joined(directory.bytes(), name.bytes()), target, all);
     for (String model : Machine.of(target).capabilities()) {
-      byte[] models = RepositoryView.joined(directory.bytes(), bytes("glibc-hwcaps/" + model));
-      addFitting(RepositoryView.joined(models, name.bytes()), target, all);
+      byte[] models = TreePath.joined(directory.bytes(), bytes("glibc-hwcaps/" + model));
+      addFitting(TreePath.joined(models, name.bytes()), target, all);
     }
     return all;
   }

@@ -8,7 +8,6 @@ import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.Mountpoint;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -139,14 +138,13 @@ final class RepositoryView {
   private static void push(byte[] path, Deque<ByteString> ahead) {
     List<ByteString> components = new ArrayList<>();
     int start = 0;
-    for (int end = 0; end <= path.length; end++) {
-      if (end == path.length || path[end] == '/') {
-        ByteString name = ByteString.of(Arrays.copyOfRange(path, start, end));
-        if (name.length() > 0 && !name.equals(HERE)) {
-          components.add(name);
-        }
-        start = end + 1;
+    while (start < path.length) {
+      int end = TreePath.endOfName(path, start);
+      ByteString name = ByteString.of(Arrays.copyOfRange(path, start, end));
+      if (name.length() > 0 && !name.equals(HERE)) {
+        components.add(name);
       }
+      start = end + 1;
     }
     Collections.reverse(components);
     components.forEach(ahead::push);
@@ -192,14 +190,5 @@ final class RepositoryView {
 
   ObjectStore objects() {
     return snapshot.objects();
-  }
-
-  /** A path with one more component, which may itself be several. */
-  static byte[] joined(byte[] directory, byte[] name) {
-    ByteArrayOutputStream joined = new ByteArrayOutputStream(directory.length + name.length + 1);
-    joined.writeBytes(directory);
-    joined.write('/');
-    joined.writeBytes(name);
-    return joined.toByteArray();
   }
 }

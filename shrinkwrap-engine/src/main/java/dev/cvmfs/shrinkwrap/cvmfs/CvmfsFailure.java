@@ -35,12 +35,33 @@ public abstract sealed class CvmfsFailure extends RuntimeException {
 
   /** No server gave what was asked for. */
   public static final class Network extends CvmfsFailure {
+    private final boolean notThere;
+
     public Network(String message) {
+      this(message, false);
+    }
+
+    /**
+     * @param notThere whether every server could be asked and said that it does not have it
+     */
+    public Network(String message, boolean notThere) {
       super(message);
+      this.notThere = notThere;
     }
 
     public Network(String message, Throwable cause) {
       super(message, cause);
+      this.notThere = false;
+    }
+
+    private Network(String message, Network cause) {
+      super(message, cause);
+      this.notThere = cause.notThere;
+    }
+
+    /** Whether every server could be asked and said that it does not have it. */
+    public boolean notThere() {
+      return notThere;
     }
 
     @Override

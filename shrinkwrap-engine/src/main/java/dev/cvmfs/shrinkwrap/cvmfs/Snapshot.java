@@ -52,8 +52,8 @@ public interface Snapshot extends AutoCloseable {
   ChangeCursor changesSince(ContentHash other, Specification specification);
 
   /**
-   * The root catalog of the state with a revision's number, if it is this one or an earlier one
-   * that this one vouches for, as in {@link #isOrFollows}.
+   * The root catalog of the state with a revision's number, if it is this one or an earlier one of
+   * the main branch that this one vouches for, as in {@link #isOrFollows}.
    *
    * @param steps how many states to go back at most; each takes a root catalog
    */
@@ -65,6 +65,8 @@ public interface Snapshot extends AutoCloseable {
    *
    * @param state its root catalog
    * @param steps how many states to go back at most; each takes a root catalog
+   * @throws CvmfsFailure.Network if a state on the way cannot be had, though it may be there; the
+   *     way ends at one that all servers say is not
    */
   boolean isOrFollows(ContentHash state, int steps);
 

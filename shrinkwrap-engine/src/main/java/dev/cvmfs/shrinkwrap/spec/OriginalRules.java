@@ -127,10 +127,7 @@ final class OriginalRules implements Rules {
       return new Place(false, true, false, root.line, null);
     }
     while (start < path.length) {
-      int end = start;
-      while (end < path.length && path[end] != '/') {
-        end++;
-      }
+      int end = TreePath.endOfName(path, start);
       boolean insideListing = node.mode == Mode.LISTING;
       Node child = node.children.get(ByteString.of(Arrays.copyOfRange(path, start, end)));
       if (child == null) {

@@ -31,11 +31,10 @@ public record PathPattern(List<NamePattern> names) {
     List<byte[]> components = new ArrayList<>();
     byte[] bytes = path.bytes();
     int start = 1;
-    for (int i = 1; i <= bytes.length; i++) {
-      if (i == bytes.length || bytes[i] == '/') {
-        components.add(Arrays.copyOfRange(bytes, start, i));
-        start = i + 1;
-      }
+    while (start < bytes.length) {
+      int end = TreePath.endOfName(bytes, start);
+      components.add(Arrays.copyOfRange(bytes, start, end));
+      start = end + 1;
     }
     return components;
   }

@@ -25,10 +25,12 @@ public enum Reading {
   /** The reading of a file: what it says, or else what was asked for. */
   static Reading of(byte[] source, Reading otherwise) {
     byte[] mark = MARK.getBytes(StandardCharsets.US_ASCII);
+    int start = RuleParser.beginning(source);
+    int end = start + mark.length;
     boolean marked =
-        source.length >= mark.length
-            && Arrays.equals(source, 0, mark.length, mark, 0, mark.length)
-            && (source.length == mark.length || "\r\n".indexOf(source[mark.length]) >= 0);
+        source.length >= end
+            && Arrays.equals(source, start, end, mark, 0, mark.length)
+            && (source.length == end || "\r\n".indexOf(source[end]) >= 0);
     return marked ? ORIGINAL : otherwise;
   }
 }

@@ -43,9 +43,14 @@ final class RuleParser {
     return new Parsed(parser.rules, parser.remarks);
   }
 
-  private void parse(byte[] source) {
+  /** Where the first line begins: behind the mark that editors on Windows put into files. */
+  static int beginning(byte[] source) {
     boolean marked = source.length >= 3 && Arrays.equals(source, 0, 3, BYTE_ORDER_MARK, 0, 3);
-    int start = marked ? BYTE_ORDER_MARK.length : 0;
+    return marked ? BYTE_ORDER_MARK.length : 0;
+  }
+
+  private void parse(byte[] source) {
+    int start = beginning(source);
     for (int line = 1; start < source.length; line++) {
       int end = start;
       while (end < source.length && source[end] != '\n') {

@@ -1,6 +1,7 @@
 package dev.cvmfs.shrinkwrap.spec;
 
 import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ final class RuleTree {
     Node node = root;
     int start = 1;
     while (start < path.length) {
-      int end = endOfName(path, start);
+      int end = TreePath.endOfName(path, start);
       Node child = node.child(path, start, end);
       if (child == null) {
         return end < path.length ? node.underOtherChild() : node.otherChild();
@@ -47,20 +48,12 @@ final class RuleTree {
     return node.verdict;
   }
 
-  private static int endOfName(byte[] path, int start) {
-    int end = start;
-    while (end < path.length && path[end] != '/') {
-      end++;
-    }
-    return end;
-  }
-
   /** The smallest description of all answers for the path and what is below it. */
   byte[] coverage(byte[] path) {
     Node node = root;
     int start = 1;
     while (start < path.length) {
-      int end = endOfName(path, start);
+      int end = TreePath.endOfName(path, start);
       Node child = node.child(path, start, end);
       if (child == null) {
         return leaf(end < path.length ? node.underOtherChild() : node.otherChild());

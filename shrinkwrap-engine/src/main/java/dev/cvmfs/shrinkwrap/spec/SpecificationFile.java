@@ -118,8 +118,9 @@ public final class SpecificationFile implements Specification {
       return this;
     }
     byte[] mark = (Reading.MARK + "\n").getBytes(StandardCharsets.US_ASCII);
-    byte[] marked = Arrays.copyOf(mark, mark.length + source.length);
-    System.arraycopy(source, 0, marked, mark.length, source.length);
+    int start = RuleParser.beginning(source);
+    byte[] marked = Arrays.copyOf(mark, mark.length + source.length - start);
+    System.arraycopy(source, start, marked, mark.length, source.length - start);
     return parse(marked, name);
   }
 
@@ -185,7 +186,7 @@ public final class SpecificationFile implements Specification {
   }
 
   private Optional<Explanation.Line> line(int number) {
-    int start = 0;
+    int start = RuleParser.beginning(source);
     for (int line = 1; line < number; line++) {
       while (source[start] != '\n') {
         start++;

@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.spec;
 
 import dev.cvmfs.shrinkwrap.spec.NamePattern.Kind;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -64,10 +65,7 @@ final class WildcardTree {
       directory = top;
       int start = 1;
       while (start <= slash) {
-        int end = start;
-        while (end < slash && path[end] != '/') {
-          end++;
-        }
+        int end = TreePath.endOfName(path, start);
         directory = directory.child(path, start, end);
         start = end + 1;
       }

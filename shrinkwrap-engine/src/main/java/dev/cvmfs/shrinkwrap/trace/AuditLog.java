@@ -1,6 +1,6 @@
 package dev.cvmfs.shrinkwrap.trace;
 
-import java.io.ByteArrayOutputStream;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -97,11 +97,7 @@ final class AuditLog {
         sink.skipped(Skipped.RELATIVE);
         return;
       }
-      ByteArrayOutputStream joined = new ByteArrayOutputStream();
-      joined.writeBytes(directory);
-      joined.write('/');
-      joined.writeBytes(path);
-      path = joined.toByteArray();
+      path = TreePath.joined(directory, path);
     }
     boolean isDirectory = word(fields, "mode").startsWith(DIRECTORY);
     Use opened = isDirectory ? Use.LISTED : Use.OPENED;

@@ -44,7 +44,7 @@ final class CvmfsTrace {
       pending = new byte[0];
       if (fields.isPresent() && fields.get().size() == 4) {
         take(fields.get());
-      } else if (beginsRecord(record) && fields.isEmpty()) {
+      } else if (beginsRecord(record) && fields.isEmpty() && record.length < Records.LONGEST) {
         pending = record;
       } else if (record.length > 0) {
         sink.skipped(Skipped.MALFORMED);
@@ -67,7 +67,7 @@ final class CvmfsTrace {
     return joined.toByteArray();
   }
 
-  /** The fields; none if a quote is left open, or something else than fields is there. */
+  /** The fields; an empty list if something else is there, nothing if a quote is left open. */
   private static Optional<List<byte[]>> fields(byte[] record) {
     int end =
         record.length > 0 && record[record.length - 1] == '\r' ? record.length - 1 : record.length;
@@ -75,7 +75,7 @@ final class CvmfsTrace {
     int at = 0;
     while (at < end) {
       if (record[at] != '"') {
-        return Optional.empty();
+        return Optional.of(List.of());
       }
       ByteArrayOutputStream field = new ByteArrayOutputStream();
       at++;

@@ -34,7 +34,7 @@ final class PathTable {
     int node = ROOT;
     int start = 1;
     while (start < bytes.length) {
-      int end = endOfName(bytes, start);
+      int end = TreePath.endOfName(bytes, start);
       node = child(node, bytes, start, end, true);
       start = end + 1;
     }
@@ -47,19 +47,11 @@ final class PathTable {
     int node = ROOT;
     int start = 1;
     while (start < bytes.length && node >= 0) {
-      int end = endOfName(bytes, start);
+      int end = TreePath.endOfName(bytes, start);
       node = child(node, bytes, start, end, false);
       start = end + 1;
     }
     return node;
-  }
-
-  private static int endOfName(byte[] bytes, int start) {
-    int end = start;
-    while (end < bytes.length && bytes[end] != '/') {
-      end++;
-    }
-    return end;
   }
 
   private int child(int parent, byte[] bytes, int from, int to, boolean add) {

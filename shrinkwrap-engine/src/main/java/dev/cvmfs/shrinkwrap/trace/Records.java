@@ -10,7 +10,7 @@ final class Records {
   private static final int BUFFER = 1 << 16;
 
   /** The longest path takes four times 4096 bytes, where each is escaped. */
-  private static final int LONGEST = 1 << 16;
+  static final int LONGEST = 1 << 16;
 
   private final InputStream in;
   private final byte end;

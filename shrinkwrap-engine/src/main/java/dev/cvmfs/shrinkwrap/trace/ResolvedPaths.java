@@ -6,7 +6,6 @@ import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.Mountpoint;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
-import java.io.ByteArrayOutputStream;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -113,7 +112,8 @@ final class ResolvedPaths {
     }
     return target[0] == '/'
         ? mountpoint.inside(Mountpoint.withoutDots(target))
-        : Optional.of(Mountpoint.withoutDots(joined(table.path(link).parent().bytes(), target)));
+        : Optional.of(
+            Mountpoint.withoutDots(TreePath.joined(table.path(link).parent().bytes(), target)));
   }
 
   /** Catalogs can hold what no path may. */
@@ -126,14 +126,6 @@ final class ResolvedPaths {
     return false;
   }
 
-  private static byte[] joined(byte[] directory, byte[] name) {
-    ByteArrayOutputStream joined = new ByteArrayOutputStream();
-    joined.writeBytes(directory);
-    joined.write('/');
-    joined.writeBytes(name);
-    return joined.toByteArray();
-  }
-
   /** Uses at the target what is used at and below the link, and with it the link. */
   private void graft(int link, int from, byte[] target) {
     int to = table.add(TreePath.of(target));
@@ -143,7 +135,7 @@ final class ResolvedPaths {
     }
     for (int i = 0; i < children.count(from); i++) {
       int child = children.get(from, i);
-      graft(link, child, joined(target, table.path(child).name()));
+      graft(link, child, TreePath.joined(target, table.path(child).name()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.cvmfs.shrinkwrap.trace;
 
 import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -243,14 +244,7 @@ final class StraceLog {
     if (base.isEmpty() && (before.isEmpty() || before.startsWith("AT_FDCWD"))) {
       base = directory(process);
     }
-    return base.map(
-        directory -> {
-          ByteArrayOutputStream joined = new ByteArrayOutputStream();
-          joined.writeBytes(directory);
-          joined.write('/');
-          joined.writeBytes(path);
-          return joined.toByteArray();
-        });
+    return base.map(directory -> TreePath.joined(directory, path));
   }
 
   /** The path in angle brackets behind the file descriptor that a text begins with. */

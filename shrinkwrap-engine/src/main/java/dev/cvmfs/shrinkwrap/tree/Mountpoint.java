@@ -43,10 +43,7 @@ public final class Mountpoint {
     ByteArrayOutputStream out = new ByteArrayOutputStream(path.length);
     int start = 1;
     while (start <= path.length) {
-      int end = start;
-      while (end < path.length && path[end] != '/') {
-        end++;
-      }
+      int end = TreePath.endOfName(path, start);
       int length = end - start;
       boolean dot = length == 1 && path[start] == '.';
       if (length == 2 && path[start] == '.' && path[start + 1] == '.') {

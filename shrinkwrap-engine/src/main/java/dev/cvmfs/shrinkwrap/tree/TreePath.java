@@ -59,10 +59,24 @@ public final class TreePath implements Comparable<TreePath> {
   /** The path of a directory's child. */
   public TreePath child(byte[] name) {
     requireName(name, 0, name.length);
-    byte[] child = Arrays.copyOf(bytes, bytes.length + 1 + name.length);
-    child[bytes.length] = '/';
-    System.arraycopy(name, 0, child, bytes.length + 1, name.length);
-    return new TreePath(child);
+    return new TreePath(joined(bytes, name));
+  }
+
+  /** Bytes with a slash between them; neither need be such a path, so the result need not be. */
+  public static byte[] joined(byte[] directory, byte[] name) {
+    byte[] joined = Arrays.copyOf(directory, directory.length + 1 + name.length);
+    joined[directory.length] = '/';
+    System.arraycopy(name, 0, joined, directory.length + 1, name.length);
+    return joined;
+  }
+
+  /** Where the name that begins at an index ends: at the next slash, or where the path does. */
+  public static int endOfName(byte[] path, int start) {
+    int end = start;
+    while (end < path.length && path[end] != '/') {
+      end++;
+    }
+    return end;
   }
 
   private static void requireName(byte[] bytes, int from, int to) {

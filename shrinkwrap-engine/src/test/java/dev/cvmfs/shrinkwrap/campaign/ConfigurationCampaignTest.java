@@ -73,7 +73,7 @@ class ConfigurationCampaignTest {
           conf -> conf.network().hostResetAfter(),
           conf -> conf.network().proxyResetAfter(),
           CvmfsConf::publicKeys,
-          CvmfsConf::blacklist,
+          CvmfsConf::blacklists,
           CvmfsConf::claimOwnership,
           CvmfsConf::worldReadable,
           CvmfsConf::uidMap,

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs, scripts and Python modules in small repositories, and what they need. */
@@ -80,6 +81,49 @@ class ClosureTest {
     // For libx.so it is not where it looks, but liby.so finds it, so it is loaded.
     assertThat(paths(result)).contains("/lib/own/liby.so", "/lib/libz.so");
     assertThat(result.missing()).isEmpty();
+  }
+
+  @Test
+  void libraryOfTwoPrograms_findsWhatItNeedsByTheRpathOfEach() throws IOException {
+    program("/bin/one", ElfSample.usual().rpath(ROOT + "/lib:" + ROOT + "/a").needs("libx.so"));
+    program("/bin/two", ElfSample.usual().rpath(ROOT + "/lib:" + ROOT + "/b").needs("libx.so"));
+    program("/bin/three", ElfSample.usual().rpath(ROOT + "/lib").needs("libx.so"));
+    library("/lib/libx.so", ElfSample.usual().needs("liby.so"));
+    library("/a/liby.so", ElfSample.usual().needs("nowhere.so"));
+    library("/b/liby.so", ElfSample.usual().needs("nowhere.so"));
+
+    Closure.Result result = closure("/bin/one", "/bin/three", "/bin/two");
+
+    assertThat(paths(result)).containsExactlyInAnyOrder("/lib/libx.so", "/a/liby.so", "/b/liby.so");
+    assertThat(result.missing())
+        .containsExactly(
+            new Closure.Missing(ByteString.of("nowhere.so"), 2, TreePath.of("/a/liby.so")));
+  }
+
+  /** As many ways through the graph as there are subsets of its layers. */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void librariesInLayers_eachNeedingBothOfTheNext_areLookedAtAFewTimesEach() throws IOException {
+    int layers = 40;
+    for (int layer = 0; layer < layers; layer++) {
+      for (int side = 0; side < 2; side++) {
+        // The two search the same directories, but in another order, and pass that on.
+        String next = "$ORIGIN/../%d-%%d".formatted(layer + 1);
+        ElfSample sample =
+            ElfSample.usual().rpath(next.formatted(side) + ":" + next.formatted(1 - side));
+        if (layer + 1 < layers) {
+          sample.needs("lib%d-0.so".formatted(layer + 1), "lib%d-1.so".formatted(layer + 1));
+        } else {
+          sample.needs("libc.so.6");
+        }
+        library("/%d-%d/lib%d-%d.so".formatted(layer, side, layer, side), sample);
+      }
+    }
+
+    Closure.Result result = closure("/0-0/lib0-0.so", "/0-1/lib0-1.so");
+
+    assertThat(paths(result).stream().filter(path -> path.endsWith(".so"))).hasSize(2 * layers - 2);
+    assertThat(result.missing()).extracting(Closure.Missing::files).containsExactly(2);
   }
 
   @Test

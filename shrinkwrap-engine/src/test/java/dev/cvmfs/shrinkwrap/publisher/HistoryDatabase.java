@@ -32,6 +32,7 @@ final class HistoryDatabase {
    *
    * @param size bytes of the root catalog's database
    * @param timestamp seconds since 1970-01-01 UTC
+   * @param branch empty for the main one
    */
   record Tag(
       String name,
@@ -39,7 +40,8 @@ final class HistoryDatabase {
       long revision,
       long timestamp,
       String description,
-      long size) {}
+      long size,
+      String branch) {}
 
   /** The bytes of the finished database. */
   static byte[] write(Path temporary, String fqrn, ContentHash previous, List<Tag> tags)
@@ -60,7 +62,7 @@ final class HistoryDatabase {
       try (PreparedStatement insert =
           database
               .connection()
-              .prepareStatement("INSERT INTO tags VALUES (?, ?, ?, ?, 0, ?, ?, '')")) {
+              .prepareStatement("INSERT INTO tags VALUES (?, ?, ?, ?, 0, ?, ?, ?)")) {
         for (Tag tag : tags) {
           insert.setString(1, tag.name());
           insert.setString(2, tag.root().toString());
@@ -68,6 +70,7 @@ final class HistoryDatabase {
           insert.setLong(4, tag.timestamp());
           insert.setString(5, tag.description());
           insert.setLong(6, tag.size());
+          insert.setString(7, tag.branch());
           insert.executeUpdate();
         }
       }

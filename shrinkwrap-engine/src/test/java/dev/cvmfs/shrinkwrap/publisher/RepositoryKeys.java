@@ -72,7 +72,7 @@ public record RepositoryKeys(KeyPair master, KeyPair signer, X509Certificate cer
   }
 
   /** The hash of the certificate as whitelists have it: {@code AA:BB:…}. */
-  String fingerprint() {
+  public String fingerprint() {
     try {
       MessageDigest digest = ObjectHash.jdkDigest("SHA-1");
       return HexFormat.ofDelimiter(":")

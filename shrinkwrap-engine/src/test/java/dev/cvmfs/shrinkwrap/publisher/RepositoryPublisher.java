@@ -101,6 +101,13 @@ public final class RepositoryPublisher {
     }
   }
 
+  /** Names a state of another branch, from the next publication on. */
+  public void nameOnBranch(String branch, String name, ContentHash root, long revisionThere) {
+    tags.add(
+        new HistoryDatabase.Tag(
+            name, root, revisionThere, now().getEpochSecond(), "on " + branch, 0, branch));
+  }
+
   private Revision publishChecked(Tree tree, String tag) throws IOException, SQLException {
     revision++;
     long time = now().getEpochSecond();
@@ -139,16 +146,19 @@ public final class RepositoryPublisher {
                 old.revision(),
                 old.timestamp(),
                 "default undo target",
-                old.size()));
+                old.size(),
+                ""));
       } else if (!old.name().equals("trunk-previous")) {
         all.add(old);
       }
     }
     if (!tag.isEmpty()) {
-      all.add(new HistoryDatabase.Tag(tag, root.hash(), revision, time, "tag " + tag, root.size()));
+      all.add(
+          new HistoryDatabase.Tag(tag, root.hash(), revision, time, "tag " + tag, root.size(), ""));
     }
     all.add(
-        new HistoryDatabase.Tag("trunk", root.hash(), revision, time, "current HEAD", root.size()));
+        new HistoryDatabase.Tag(
+            "trunk", root.hash(), revision, time, "current HEAD", root.size(), ""));
     tags.clear();
     tags.addAll(all);
     return objects

@@ -184,7 +184,8 @@ class OriginalReadingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"#!compat\n/a/*\n/a", "#!compat\r\n/a/*\r\n/a"})
+  @ValueSource(
+      strings = {"#!compat\n/a/*\n/a", "#!compat\r\n/a/*\r\n/a", "\ufeff#!compat\r\n/a/*\r\n/a"})
   void firstLine_decidesTheReading(String text) {
     SpecificationFile file = SpecificationFile.parse(text.getBytes(UTF_8), "test");
 
@@ -200,10 +201,11 @@ class OriginalReadingTest {
         .isEqualTo(Reading.LAST_MATCH);
   }
 
-  @Test
-  void readAsOriginal_saysSoToWhoeverReadsItAgain() {
+  @ParameterizedTest
+  @ValueSource(strings = {"/a/*\n/a\n", "\ufeff/a/*\r\n/a\r\n"})
+  void readAsOriginal_saysSoToWhoeverReadsItAgain(String text) {
     SpecificationFile marked =
-        SpecificationFile.parse("/a/*\n/a\n".getBytes(UTF_8), "test").readAsOriginal();
+        SpecificationFile.parse(text.getBytes(UTF_8), "test").readAsOriginal();
 
     assertThat(marked.includes(path("/a/x"))).isFalse();
     assertThat(SpecificationFile.parse(marked.source(), "copy").includes(path("/a/x"))).isFalse();

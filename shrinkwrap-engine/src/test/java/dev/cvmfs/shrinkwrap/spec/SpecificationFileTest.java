@@ -154,6 +154,11 @@ class SpecificationFileTest {
     assertThat(specification.includes(path("/a/x"))).isTrue();
     assertThat(specification.includes(path("/a/b"))).isFalse();
     assertThat(specification.includes(path("/c"))).isTrue();
+    assertThat(
+            SpecificationFile.parse("\ufeff/a\r\n".getBytes(UTF_8), "x")
+                .explain(path("/a"))
+                .decidedBy())
+        .contains(new Explanation.Line(1, "/a"));
   }
 
   @Test

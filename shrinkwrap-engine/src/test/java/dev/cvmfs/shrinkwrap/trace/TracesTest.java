@@ -77,6 +77,25 @@ class TracesTest {
   }
 
   @Test
+  void cvmfsTrace_lineOfSomethingElse_isNoBeginningOfARecord() throws IOException {
+    Traces traces =
+        read(line(1, "/a/f", "open()") + "\"1\" foo\nbar\n" + line(1, "/a/g", "open()"));
+
+    assertThat(paths(traces)).containsExactly("/a/f", "/a/g");
+    assertThat(traces.skipped()).isEqualTo(Map.of(Skipped.MALFORMED, 2L));
+  }
+
+  @Test
+  void cvmfsTrace_quoteThatIsNeverClosed_doesNotSwallowTheRest() throws IOException {
+    String rest = ("x".repeat(999) + "\n").repeat(100);
+    Traces traces = read(line(1, "/a/f", "open()") + "\"1\",\"" + rest + line(1, "/a/g", "open()"));
+
+    assertThat(paths(traces)).containsExactly("/a/f", "/a/g");
+    // The 64 KiB that may be one record, and each line after them.
+    assertThat(traces.skipped()).isEqualTo(Map.of(Skipped.MALFORMED, 35L));
+  }
+
+  @Test
   void cvmfsTrace_filteredCalls_areLeftOut() throws IOException {
     Traces traces = new Traces(Optional.empty(), Set.of("lookup", "getattr"));
     traces.read(new ByteArrayInputStream(GOLDEN.getBytes(UTF_8)));

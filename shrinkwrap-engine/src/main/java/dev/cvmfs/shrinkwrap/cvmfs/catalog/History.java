@@ -28,12 +28,12 @@ public final class History {
 
   /** The root hash of the state with this name. */
   public Optional<ContentHash> tagged(String name) {
-    return find("name = ?", statement -> statement.setString(1, name));
+    return find("name = ?", false, statement -> statement.setString(1, name));
   }
 
   /** The root hash of the last state of the main branch that is not younger. */
   public Optional<ContentHash> at(Instant date) {
-    return find("timestamp <= ?", statement -> statement.setLong(1, date.getEpochSecond()));
+    return find("timestamp <= ?", true, statement -> statement.setLong(1, date.getEpochSecond()));
   }
 
   private interface Binding {
@@ -87,12 +87,12 @@ public final class History {
         "the repository's history cannot be read: " + cause.getMessage(), cause);
   }
 
-  private Optional<ContentHash> find(String condition, Binding binding) {
+  private Optional<ContentHash> find(String condition, boolean mainBranchOnly, Binding binding) {
     try (Connection connection = Sqlite.openReadOnly(database)) {
-      boolean mainBranchOnly = hasBranches(connection) && condition.startsWith("timestamp");
+      boolean mainBranch = mainBranchOnly && hasBranches(connection);
       String query =
           "SELECT hash FROM tags WHERE %s%s ORDER BY revision DESC LIMIT 1"
-              .formatted(condition, mainBranchOnly ? " AND branch = ''" : "");
+              .formatted(condition, mainBranch ? " AND branch = ''" : "");
       try (PreparedStatement statement = connection.prepareStatement(query)) {
         binding.bind(statement);
         try (ResultSet rows = statement.executeQuery()) {

@@ -140,7 +140,7 @@ public final class CvmfsClient implements AutoCloseable {
    * @throws CvmfsFailure if it is in a configuration repository that cannot be read
    */
   public CvmfsConf settings(Conf given, String fqrn) {
-    return CvmfsConf.of(new SystemSettings(this, scratch).complete(given, fqrn), fqrn);
+    return new SystemSettings(this, scratch).complete(given, fqrn);
   }
 
   /**
@@ -198,11 +198,25 @@ public final class CvmfsClient implements AutoCloseable {
     RepositorySnapshot.Version version =
         rootHash.equals(manifest.rootCatalog())
             ? new RepositorySnapshot.Version(manifest.revision(), manifest.published())
-            : root.read(RepositorySnapshot.Version::of);
+            : pinned(conf, root, trusted);
     RepositorySnapshot.Facts facts =
         new RepositorySnapshot.Facts(conf.fqrn(), version, trusted.trust(), manifest.history());
     return new RepositorySnapshot(
         facts, root, ownership, symlinks, files, objects, servers, background);
+  }
+
+  /** An old state may be one that was published before something was mended. */
+  private static RepositorySnapshot.Version pinned(
+      CvmfsConf conf, RootCatalog root, TrustedManifest trusted) {
+    try {
+      RepositorySnapshot.Version version = root.read(RepositorySnapshot.Version::of);
+      String what = "the wanted state of %s (%s)".formatted(conf.fqrn(), root.identity().hash());
+      trusted.blacklist().requireAllowed(what, conf.fqrn(), version.revision());
+      return version;
+    } catch (RuntimeException e) {
+      root.close();
+      throw e;
+    }
   }
 
   private static byte[] certificate(

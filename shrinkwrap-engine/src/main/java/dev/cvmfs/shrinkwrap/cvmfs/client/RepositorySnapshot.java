@@ -190,7 +190,10 @@ final class RepositorySnapshot implements Snapshot {
       return Optional.of(rootHash());
     }
     Optional<ContentHash> tagged =
-        tags().stream().filter(tag -> tag.revision() == revision).map(Tag::rootHash).findFirst();
+        tags().stream()
+            .filter(tag -> tag.revision() == revision && tag.branch().isEmpty())
+            .map(Tag::rootHash)
+            .findFirst();
     if (tagged.isPresent() || revision > revision()) {
       return tagged;
     }
@@ -218,6 +221,9 @@ final class RepositorySnapshot implements Snapshot {
       try {
         previous = step(previous.get()).previous();
       } catch (CvmfsFailure.Network e) {
+        if (!e.notThere()) {
+          throw e;
+        }
         // Old states are removed from servers some day; then nobody can tell any more.
         return false;
       }

@@ -3,6 +3,7 @@ package dev.cvmfs.shrinkwrap.cvmfs.client;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.CvmfsConf;
+import dev.cvmfs.conf.MachineConf;
 import dev.cvmfs.conf.Setting;
 import dev.cvmfs.conf.SystemConf;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
@@ -22,9 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,18 +54,19 @@ final class SystemSettings {
     this.scratch = scratch;
   }
 
-  Conf complete(Conf given, String fqrn) {
+  CvmfsConf complete(Conf given, String fqrn) {
     Optional<Path> folder = folder(given);
     if (folder.isEmpty()) {
-      return given;
+      return CvmfsConf.of(given, fqrn);
     }
     if (!SystemConf.isPresent(folder.get())) {
       throw new ConfFailure(
           "%s says that this machine is configured for CVMFS, but %s has no default.conf"
               .formatted(given.setting(KEY).map(Setting::where).orElse(KEY), folder.get()));
     }
-    return SystemConf.read(folder.get(), fqrn, (name, conf) -> fetch(name, conf, given))
-        .with(given);
+    MachineConf machine =
+        SystemConf.read(folder.get(), fqrn, (name, conf) -> fetch(name, conf, given));
+    return CvmfsConf.of(machine.with(given), fqrn);
   }
 
   private static Optional<Path> folder(Conf given) {
@@ -76,14 +78,15 @@ final class SystemSettings {
   }
 
   /**
-   * How to reach the network is the same for all repositories, so this part of what is given
-   * counts.
+   * How to reach the network and whom not to trust is the same for all repositories, so this part
+   * of what is given counts.
    */
-  private Path fetch(String fqrn, Conf system, Conf given) {
-    List<Setting> network = new ArrayList<>();
-    given.setting("CVMFS_HTTP_PROXY").ifPresent(network::add);
-    given.setting("CVMFS_FALLBACK_PROXY").ifPresent(network::add);
-    Conf conf = system.with(Conf.of(network, List.of()));
+  private Path fetch(String fqrn, MachineConf system, Conf given) {
+    List<Setting> common =
+        Stream.of("CVMFS_HTTP_PROXY", "CVMFS_FALLBACK_PROXY", "CVMFS_BLACKLIST")
+            .flatMap(key -> given.setting(key).stream())
+            .toList();
+    MachineConf conf = system.with(Conf.of(common, List.of()));
     try (Snapshot snapshot = client.open(CvmfsConf.of(conf, fqrn))) {
       Path folder = scratch.newDirectory("config");
       copy(snapshot, folder);

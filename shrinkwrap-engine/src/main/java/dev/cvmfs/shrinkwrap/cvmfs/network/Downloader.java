@@ -25,8 +25,9 @@ import java.util.random.RandomGenerator;
  *
  * <ol>
  *   <li>Bad data: once more past all caches ({@code no-cache}), then the next host.
- *   <li>A broken, slow or refused transfer, or 429: the same URL again after a wait, up to {@code
- *       CVMFS_MAX_RETRIES} times; then the next proxy if one is in use, else the next host.
+ *   <li>A broken, slow or refused transfer: the same URL again after a wait, up to {@code
+ *       CVMFS_MAX_RETRIES} times; then the next proxy if one is in use, else the next host. After a
+ *       429 the same, but then the next host in any case.
  *   <li>A proxy's own error: the next proxy. When all proxies have failed, they start over with the
  *       next host.
  *   <li>Any other status: the next host.
@@ -102,6 +103,7 @@ public final class Downloader {
   public <T> Delivery<T> download(Download wanted, Receiver<T> receiver) throws IOException {
     List<String> history = new ArrayList<>();
     boolean badData = false;
+    boolean notThere = true;
     for (URI host : hosts.fromCurrent()) {
       Backoff backoff = new Backoff(settings, random, sleeper);
       boolean bypassCaches = false;
@@ -129,6 +131,7 @@ public final class Downloader {
             proxies.restart();
           }
           hosts.failed(host);
+          notThere &= verdict.notThere();
           break;
         }
       }
@@ -136,7 +139,7 @@ public final class Downloader {
     String message =
         "cannot get %s of %s (%s): %s"
             .formatted(wanted.what(), fqrn, wanted.path(), String.join("; ", history));
-    throw badData ? new CvmfsFailure.Data(message) : new CvmfsFailure.Network(message);
+    throw badData ? new CvmfsFailure.Data(message) : new CvmfsFailure.Network(message, notThere);
   }
 
   private record Attempt<T>(Optional<T> content, Optional<Verdict> verdict) {}

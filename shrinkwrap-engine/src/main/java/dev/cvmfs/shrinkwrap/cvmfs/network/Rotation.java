@@ -17,6 +17,9 @@ public final class Rotation<T> {
   private int current;
   private Instant leftFirst = Instant.EPOCH;
 
+  /**
+   * @param reset after which time the first is tried again; zero for never
+   */
   public Rotation(List<T> members, Duration reset, Clock clock) {
     if (members.isEmpty()) {
       throw new IllegalArgumentException("nothing to choose from");
@@ -58,7 +61,7 @@ public final class Rotation<T> {
   }
 
   private void returnToFirstWhenDue() {
-    if (current != 0 && !clock.instant().isBefore(leftFirst.plus(reset))) {
+    if (current != 0 && !reset.isZero() && !clock.instant().isBefore(leftFirst.plus(reset))) {
       current = 0;
     }
   }

@@ -11,8 +11,9 @@ import java.util.Optional;
  * 13.4 of its protocol as we describe it).
  *
  * @param passing whether asking the same again may help
+ * @param notThere whether a host says that it does not have the file
  */
-record Verdict(Blame blame, boolean passing, String reason) {
+record Verdict(Blame blame, boolean passing, boolean notThere, String reason) {
 
   /** Who has to be replaced for the next attempt. */
   enum Blame {
@@ -20,6 +21,10 @@ record Verdict(Blame blame, boolean passing, String reason) {
     DATA,
     PROXY,
     HOST
+  }
+
+  private Verdict(Blame blame, boolean passing, String reason) {
+    this(blame, passing, false, reason);
   }
 
   static Verdict badData(BadDataException failure) {
@@ -47,7 +52,8 @@ record Verdict(Blame blame, boolean passing, String reason) {
         answer.header("X-Squid-Error").isPresent()
             || answer.header("Proxy-Status").filter(value -> value.contains("error=")).isPresent();
     Blame blame = throughProxy && (proxyConfesses || !hosts) ? Blame.PROXY : Blame.HOST;
-    return Optional.of(new Verdict(blame, false, reason));
+    boolean notThere = status == 404 && blame == Blame.HOST;
+    return Optional.of(new Verdict(blame, false, notThere, reason));
   }
 
   /** On a server that sends the whole file where a part was asked for, or another part. */

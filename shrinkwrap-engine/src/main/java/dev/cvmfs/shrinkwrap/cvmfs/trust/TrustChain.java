@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +59,7 @@ public final class TrustChain {
    *
    * @throws CvmfsFailure.Trust if what the servers have is not signed as it should be
    * @throws CvmfsFailure.Data if it is not even readable
-   * @throws CvmfsFailure.Network if no server has it
+   * @throws CvmfsFailure.Network if no server has it, or what it names
    * @throws IOException if the local cache fails
    */
   public TrustedManifest fetch() throws IOException {
@@ -66,7 +67,7 @@ public final class TrustChain {
       return fetchUnverified();
     }
     MasterKeys keys = MasterKeys.read(conf.publicKeys());
-    Blacklist blacklist = conf.blacklist().map(Blacklist::read).orElseGet(Blacklist::none);
+    Blacklist blacklist = Blacklist.read(conf.blacklists());
     Optional<Breadcrumb> seen = Breadcrumb.read(breadcrumbFile);
     List<CvmfsFailure> failures = new ArrayList<>();
     while (failures.size() < downloader.hostCount()) {
@@ -79,7 +80,8 @@ public final class TrustChain {
           Breadcrumb.of(manifest).write(scratch.newFile("breadcrumb"), breadcrumbFile);
         }
         return verified;
-      } catch (CvmfsFailure.Trust | CvmfsFailure.Data e) {
+      } catch (CvmfsFailure e) {
+        // A replica that is being filled may not have yet what its new manifest names.
         failures.add(e);
         downloader.distrust(document.host());
       }
@@ -93,7 +95,7 @@ public final class TrustChain {
     String what = describe("manifest", document.host());
     Manifest manifest = Manifest.parse(what, Letter.unverifiedLines(document.content()));
     requireRightOne(what, manifest);
-    return new TrustedManifest(manifest, new Trust.Unverified(document.host()));
+    return new TrustedManifest(manifest, new Trust.Unverified(document.host()), Blacklist.none());
   }
 
   private Delivery<byte[]> document(String what, String path) throws IOException {
@@ -106,9 +108,18 @@ public final class TrustChain {
     }
     String message =
         String.join("; ", failures.stream().map(CvmfsFailure::getMessage).distinct().toList());
-    return failures.stream().anyMatch(CvmfsFailure.Trust.class::isInstance)
-        ? new CvmfsFailure.Trust(message, failures.get(0))
-        : new CvmfsFailure.Data(message, failures.get(0));
+    return failures.stream()
+        .max(Comparator.comparing(TrustChain::gravity))
+        .orElseThrow()
+        .withMessage(message);
+  }
+
+  /** Which of several failures says best what the matter is. */
+  private static int gravity(CvmfsFailure failure) {
+    if (failure instanceof CvmfsFailure.Trust) {
+      return 2;
+    }
+    return failure instanceof CvmfsFailure.Data ? 1 : 0;
   }
 
   private TrustedManifest verify(Delivery<byte[]> document, MasterKeys keys, Blacklist blacklist)
@@ -124,30 +135,18 @@ public final class TrustChain {
               .formatted(what, certificate.fingerprint()));
     }
     Whitelist whitelist = whitelist(keys);
-    if (certificate.isIn(blacklist.certificates())) {
-      throw new CvmfsFailure.Trust(
-          "%s is signed with the certificate %s, which the blacklist %s revokes"
-              .formatted(what, certificate.fingerprint(), conf.blacklist().orElseThrow()));
-    }
+    blacklist.requireAllowed(what, certificate);
     if (!certificate.isIn(whitelist.fingerprints())) {
       throw new CvmfsFailure.Trust(
           "%s is signed with the certificate %s, which the repository's whitelist does not list (it lists %s)"
               .formatted(what, certificate.fingerprint(), whitelist.fingerprints()));
     }
-    long least = blacklist.leastRevisions().getOrDefault(conf.fqrn(), 0L);
-    if (Long.compareUnsigned(manifest.revision(), least) < 0) {
-      throw new CvmfsFailure.Trust(
-          "%s is revision %s, and the blacklist %s refuses those before %d"
-              .formatted(
-                  what,
-                  Long.toUnsignedString(manifest.revision()),
-                  conf.blacklist().orElseThrow(),
-                  least));
-    }
+    blacklist.requireAllowed(what, conf.fqrn(), manifest.revision());
     return new TrustedManifest(
         manifest,
         new Trust.Verified(
-            document.host(), certificate.fingerprint().toString(), whitelist.expiry()));
+            document.host(), certificate.fingerprint().toString(), whitelist.expiry()),
+        blacklist);
   }
 
   private void requireRightOne(String what, Manifest manifest) {

@@ -104,7 +104,9 @@ class ObjectCacheTest {
       throws IOException {
     LocalObjects local =
         LocalObjects.of(
-            CvmfsConf.of(Conf.of(settings, "test"), "x"), folder.resolve("own"), Clock.systemUTC());
+            CvmfsConf.of(Conf.of(settings, "test"), "x.org"),
+            folder.resolve("own"),
+            Clock.systemUTC());
     Optional<InputStream> found = local.open(name(number, kind), compression);
     assertThat(local.contains(name(number, kind), compression)).isEqualTo(found.isPresent());
     assertThat(folder.resolve("own")).doesNotExist();
@@ -132,7 +134,7 @@ class ObjectCacheTest {
         LocalObjects.of(
             CvmfsConf.of(
                 Conf.of(Map.of("OCI_CACHE_READONLY", folder.resolve("site").toString()), "test"),
-                "x"),
+                "x.org"),
             folder.resolve("own"),
             Clock.systemUTC());
     assertThat(local.open(name(1, ObjectKind.DATA), Compression.ZLIB)).isEmpty();

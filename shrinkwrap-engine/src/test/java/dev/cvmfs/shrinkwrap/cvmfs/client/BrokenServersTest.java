@@ -1,5 +1,6 @@
 package dev.cvmfs.shrinkwrap.cvmfs.client;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,10 +31,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -272,6 +275,46 @@ class BrokenServersTest {
         .isInstanceOf(CvmfsFailure.Trust.class)
         .hasMessageContaining("is revision 1")
         .hasMessageContaining("refuses those before 2");
+  }
+
+  @Test
+  void pinnedState_thatTheBlacklistRefuses_isRefused() throws IOException {
+    server.publish("r2");
+    Path blacklist = temporary.resolve("blacklist");
+    Files.writeString(blacklist, "<tiny.example.org 2\n");
+    Map<String, String> refusing = Map.of("CVMFS_BLACKLIST", blacklist.toString());
+    assertThat(readAll(repository.conf(server.url(), refusing))).isPositive();
+    Map<String, String> pinned = new HashMap<>(refusing);
+    pinned.put("CVMFS_ROOT_HASH", "f1825ba0b309d866b7295a5bb73b698e269bb667");
+    CvmfsConf conf = repository.conf(server.url(), pinned);
+    assertThatThrownBy(() -> readAll(conf))
+        .isInstanceOf(CvmfsFailure.Trust.class)
+        .hasMessageContaining("(f1825ba0b309d866b7295a5bb73b698e269bb667) is revision 1")
+        .hasMessageContaining("refuses those before 2");
+  }
+
+  @Test
+  void certificate_thatTheNewerHostCannotDeliver_leavesTheOlderManifest() throws IOException {
+    try (RepositoryServer older = RepositoryServer.of(repository.directory())) {
+      // Another certificate, which neither has: as while a replica is being filled.
+      server.replace(
+          MANIFEST,
+          bytes ->
+              replaced(bytes, line -> line.startsWith("X") ? "X" + "0123456789".repeat(4) : line));
+      assertThat(readAll(repository.conf(server.url() + ";" + older.url()))).isPositive();
+    }
+    assertThatThrownBy(this::readAll)
+        .isInstanceOf(CvmfsFailure.Network.class)
+        .hasMessageContaining("the certificate 0123456789");
+  }
+
+  private static byte[] replaced(byte[] document, UnaryOperator<String> change) {
+    String text = new String(document, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf("--\n");
+    String head = text.substring(0, end).lines().map(change).collect(joining("\n", "", "\n"));
+    String hash = HashAlgorithm.SHA1.hash(head.getBytes(StandardCharsets.ISO_8859_1)).toString();
+    int signature = text.indexOf('\n', end + 3);
+    return (head + "--\n" + hash + text.substring(signature)).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Test
@@ -527,8 +570,9 @@ class BrokenServersTest {
         .hasMessageContaining(server.url() + ": HTTP 503");
   }
 
-  @Test
-  void proxy_thatIsDead_isReplacedByTheNextGroup() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"300", "0"})
+  void proxy_thatIsDead_isReplacedByTheNextGroup(String reset) throws IOException {
     int nobody;
     try (ServerSocket socket = new ServerSocket(0)) {
       nobody = socket.getLocalPort();
@@ -536,7 +580,11 @@ class BrokenServersTest {
     CvmfsConf conf =
         repository.conf(
             server.url(),
-            Map.of("CVMFS_HTTP_PROXY", "http://127.0.0.1:%d;DIRECT".formatted(nobody)));
+            Map.of(
+                "CVMFS_HTTP_PROXY",
+                "http://127.0.0.1:%d;DIRECT".formatted(nobody),
+                "CVMFS_PROXY_RESET_AFTER",
+                reset));
     assertThat(readAll(conf)).isPositive();
   }
 

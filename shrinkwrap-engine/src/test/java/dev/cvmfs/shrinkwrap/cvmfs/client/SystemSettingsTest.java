@@ -9,12 +9,14 @@ import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.publisher.PublisherOptions;
+import dev.cvmfs.shrinkwrap.publisher.RepositoryKeys;
 import dev.cvmfs.shrinkwrap.publisher.RepositoryPublisher;
 import dev.cvmfs.shrinkwrap.publisher.RepositoryServer;
 import dev.cvmfs.shrinkwrap.publisher.Tree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,17 +33,20 @@ class SystemSettingsTest {
   @TempDir private Path temporary;
   private RepositoryServer server;
   private RepositoryPublisher config;
+  private final Tree configurations = new Tree();
+  private final RepositoryKeys softwareKeys =
+      RepositoryKeys.generate(SOFTWARE, Instant.ofEpochSecond(1_795_000_000));
 
   @BeforeEach
   void publish() throws IOException {
     server = RepositoryServer.start();
     RepositoryPublisher software =
-        new RepositoryPublisher(temporary.resolve("software"), PublisherOptions.named(SOFTWARE));
+        new RepositoryPublisher(
+            temporary.resolve("software"), PublisherOptions.named(SOFTWARE), softwareKeys);
     Tree tree = new Tree();
     tree.file("/hello", "hello");
     software.publish(tree);
     config = new RepositoryPublisher(temporary.resolve("config"), PublisherOptions.named(CONFIG));
-    Tree configurations = new Tree();
     configurations.file("/etc/cvmfs/default.conf", "CVMFS_HTTP_PROXY=\"auto;DIRECT\"\n");
     configurations.file(
         "/etc/cvmfs/domains/example",
@@ -124,6 +129,49 @@ class SystemSettingsTest {
           .isInstanceOf(CvmfsFailure.Trust.class)
           .hasMessageContaining(CONFIG);
     }
+  }
+
+  private void open() throws IOException {
+    Conf given = given(Map.of("CVMFS_HTTP_PROXY", "DIRECT"));
+    try (CvmfsClient client = client();
+        Snapshot snapshot = client.open(client.settings(given, SOFTWARE))) {
+      assertThat(snapshot.revision()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void certificate_revokedByTheConfigurationRepository_isRefused() throws IOException {
+    configurations.file("/etc/cvmfs/blacklist", softwareKeys.fingerprint() + "\n");
+    config.publish(configurations);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(CvmfsFailure.Trust.class)
+        .hasMessageContaining("the manifest of " + SOFTWARE)
+        .hasMessageContaining("etc/cvmfs/blacklist revokes");
+  }
+
+  @Test
+  void revision_refusedByTheConfigurationRepository_isRefusedBesideAListThatIsGiven()
+      throws IOException {
+    configurations.file("/etc/cvmfs/blacklist", "<" + SOFTWARE + " 2\n");
+    config.publish(configurations);
+    Path own = Files.writeString(temporary.resolve("own"), "# nothing\n");
+    Conf given = given(Map.of("CVMFS_HTTP_PROXY", "DIRECT", "CVMFS_BLACKLIST", own.toString()));
+    try (CvmfsClient client = client()) {
+      CvmfsConf conf = client.settings(given, SOFTWARE);
+      assertThatThrownBy(() -> client.open(conf))
+          .isInstanceOf(CvmfsFailure.Trust.class)
+          .hasMessageContaining("refuses those before 2");
+    }
+  }
+
+  @Test
+  void configurationRepository_onTheBlacklistOfTheMachine_isRefused() throws IOException {
+    open();
+    Files.writeString(temporary.resolve("etc/blacklist"), "<" + CONFIG + " 2\n");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(CvmfsFailure.Trust.class)
+        .hasMessageContaining("the manifest of " + CONFIG)
+        .hasMessageContaining("is revision 1, and the blacklist");
   }
 
   @Test

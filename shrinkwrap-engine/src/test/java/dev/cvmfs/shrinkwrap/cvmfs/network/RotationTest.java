@@ -46,6 +46,15 @@ class RotationTest {
   }
 
   @Test
+  void failedMember_withoutReset_isNeverReturnedTo() {
+    Rotation<String> forever = new Rotation<>(List.of("a", "b", "c"), Duration.ZERO, clock);
+    forever.failed("a");
+    assertThat(forever.current()).isEqualTo("b");
+    now = now.plus(Duration.ofDays(365));
+    assertThat(forever.fromCurrent()).containsExactly("b", "c", "a");
+  }
+
+  @Test
   void firstMember_isPreferredAgainAfterTheReset() {
     rotation.failed("a");
     now = now.plusSeconds(50);

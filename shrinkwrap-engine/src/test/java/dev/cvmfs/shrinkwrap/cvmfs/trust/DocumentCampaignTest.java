@@ -109,7 +109,7 @@ class DocumentCampaignTest {
         "blacklist",
         List.of(list),
         ConfFailure.class,
-        input -> Blacklist.parse(lines(input), HERE));
+        input -> Blacklist.none().add(lines(input), HERE));
   }
 
   @Test

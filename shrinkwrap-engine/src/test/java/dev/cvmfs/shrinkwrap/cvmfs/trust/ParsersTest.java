@@ -147,7 +147,7 @@ class ParsersTest {
   @Test
   void blacklist_withLineOfNeitherForm_isRefused() throws IOException {
     Path file = Files.writeString(temporary.resolve("blacklist"), "\n# ok\n<x 1\nAA:BB\n");
-    assertThatThrownBy(() -> Blacklist.read(file))
+    assertThatThrownBy(() -> Blacklist.read(List.of(file)))
         .isInstanceOf(ConfFailure.class)
         .hasMessageContaining("blacklist:4");
   }
