@@ -5,7 +5,6 @@ import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,11 +33,11 @@ final class Aftermath {
    * @param unsure whether there may be others, which a killed run or the original has left
    */
   void note(InodeSet lost, long revision, boolean unsure) throws IOException {
-    boolean takeOver = !Files.exists(layout.format());
+    boolean takeOver = !StoreFormat.isOurs(layout);
     if (takeOver && isAllOurs() && lock.takeStore(layout)) {
       removeUnproven();
       Files.deleteIfExists(flagged());
-      AtomicFile.write(layout.format(), "1\n".getBytes(StandardCharsets.US_ASCII));
+      StoreFormat.write(layout);
     }
     InodeSet candidates = lost;
     if (takeOver) {
@@ -102,7 +101,7 @@ final class Aftermath {
         Files.newDirectoryStream(layout.base().resolve(".provenance"))) {
       for (Path repository : repositories) {
         boolean isThis = repository.equals(layout.provenance());
-        if (!isThis && Provenance.read(repository).isEmpty()) {
+        if (!isThis && Provenance.read(repository).filter(Provenance::proven).isEmpty()) {
           return false;
         }
       }

@@ -20,7 +20,6 @@ import java.util.TreeMap;
 /** One run of an export, with everything that it works with; what it does {@link Exporter} says. */
 final class ExportRun {
   private final PosixCalls calls;
-  private final String boot;
   private final SourceTree source;
   private final Specification specification;
   private final ExportOptions options;
@@ -32,7 +31,10 @@ final class ExportRun {
   private final Expectations expectations;
   private final Unlocker unlocker;
   private final Optional<Provenance> before;
-  private final Trust trust;
+  private final StoreTrust trust;
+
+  /** Whether some run into this store was under way when its machine went down. */
+  private final boolean cutOff;
 
   ExportRun(
       PosixCalls calls,
@@ -47,7 +49,6 @@ final class ExportRun {
       Abilities abilities)
       throws IOException {
     this.calls = calls;
-    this.boot = boot;
     this.source = source;
     this.specification = specification;
     this.options = options;
@@ -59,14 +60,19 @@ final class ExportRun {
     this.unlocker = new Unlocker(calls, layout, abilities.root());
     this.expectations = new Expectations(abilities, unlocker);
     this.before = Provenance.read(layout.provenance());
-    this.trust = new Trust(extent(), calls, new ContentProof(unlocker, source));
+    this.cutOff = RunMarker.anyLeftByAnotherBoot(layout, boot);
+    this.trust = new StoreTrust(extent(), calls, new ContentProof(unlocker, source));
   }
 
-  private Trust.Extent extent() throws IOException {
-    if (options.check() == Check.CONTENT || !Files.exists(layout.format())) {
-      return Trust.Extent.NOTHING;
+  private StoreTrust.Extent extent() throws IOException {
+    boolean unproven = before.isPresent() && !before.get().proven();
+    if (options.check() == Check.CONTENT || unproven) {
+      return StoreTrust.Extent.NOTHING;
     }
-    return RunMarker.anyLeftByAnotherBoot(layout, boot) ? Trust.Extent.LINKED : Trust.Extent.OURS;
+    if (!StoreFormat.isOurs(layout)) {
+      return before.isPresent() ? StoreTrust.Extent.OWN_LINKS : StoreTrust.Extent.NOTHING;
+    }
+    return cutOff ? StoreTrust.Extent.LINKED : StoreTrust.Extent.OURS;
   }
 
   ExportReport export(Statistics statistics) throws IOException {
@@ -98,7 +104,8 @@ final class ExportRun {
   /** Whether what is on disk is known to be what the last run has left. */
   private boolean isSure() {
     return options.check() == Check.CHANGED
-        && trust.extent() == Trust.Extent.OURS
+        && !cutOff
+        && trust.extent() != StoreTrust.Extent.NOTHING
         && !marker.leftBehind()
         && Files.isDirectory(layout.tree())
         && before
@@ -143,7 +150,7 @@ final class ExportRun {
 
   private void plan(StepFile steps, CatalogRecord catalogs, Statistics statistics)
       throws IOException {
-    if (trust.extent() == Trust.Extent.NOTHING) {
+    if (trust.extent() == StoreTrust.Extent.NOTHING) {
       new ProofPass(calls, layout, trust, options.threads()).run(source, specification);
     }
     try (ObjectWriters writers =
@@ -174,15 +181,15 @@ final class ExportRun {
     marker.set();
     sync();
     StepRunner runner =
-        new StepRunner(calls, layout, expectations, unlocker, scratch, options.linkLimit());
+        new StepRunner(calls, layout, expectations, unlocker, trust, scratch, options.linkLimit());
     steps.forEach(runner::run);
     Aftermath aftermath = new Aftermath(calls, layout, lock);
     // Under way when the machine went down, and not needed by now: nobody will prove it.
-    boolean settled = trust.extent() != Trust.Extent.LINKED || aftermath.removeUnlinked();
+    boolean settled = trust.extent() != StoreTrust.Extent.LINKED || aftermath.removeUnlinked();
     aftermath.note(
         runner.lost(),
         source.revision(),
-        marker.leftBehind() || trust.extent() != Trust.Extent.OURS);
+        cutOff || marker.leftBehind() || trust.extent() == StoreTrust.Extent.NOTHING);
     for (Map.Entry<String, byte[]> note : options.notes().files().entrySet()) {
       AtomicFile.write(layout.provenance().resolve(note.getKey()), note.getValue());
     }
@@ -192,7 +199,8 @@ final class ExportRun {
             options.separateData(),
             ByteString.of(specification.source()),
             shape(),
-            catalogs.catalogs())
+            catalogs.catalogs(),
+            true)
         .write(layout.provenance(), options.notes().tool());
     sync();
     if (settled) {
@@ -213,7 +221,7 @@ final class ExportRun {
         source.revision(),
         changes,
         skipped,
-        trust.extent() == Trust.Extent.NOTHING && options.check() != Check.CONTENT,
+        trust.extent() == StoreTrust.Extent.NOTHING && options.check() != Check.CONTENT,
         0,
         0,
         expectations.notes());

@@ -5,7 +5,6 @@ import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.source.SourceTree;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,7 +85,7 @@ public final class Exporter {
     if (!Files.exists(layout.data())) {
       Files.createDirectories(layout.data());
       Files.setPosixFilePermissions(layout.data(), PosixFilePermissions.fromString("rwx------"));
-      AtomicFile.write(layout.format(), "1\n".getBytes(StandardCharsets.US_ASCII));
+      StoreFormat.write(layout);
     }
   }
 

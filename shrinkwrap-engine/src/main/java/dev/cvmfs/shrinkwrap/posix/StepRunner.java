@@ -24,6 +24,7 @@ final class StepRunner {
   private final Layout layout;
   private final Expectations expectations;
   private final Unlocker files;
+  private final StoreTrust trust;
   private final Metadata metadata;
   private final Scratch scratch;
   private final int linkLimit;
@@ -34,12 +35,14 @@ final class StepRunner {
       Layout layout,
       Expectations expectations,
       Unlocker files,
+      StoreTrust trust,
       Scratch scratch,
       int linkLimit) {
     this.calls = calls;
     this.layout = layout;
     this.expectations = expectations;
     this.files = files;
+    this.trust = trust;
     this.metadata = new Metadata(calls);
     this.scratch = scratch;
     this.linkLimit = linkLimit;
@@ -122,7 +125,8 @@ final class StepRunner {
                   .formatted(object, link.path()));
         }
         copyObject(link, object);
-      } else if (status.get().links() > linkLimit) {
+      } else if (status.get().links() > linkLimit
+          || (copy > 0 && !trust.deservesCopy(status.get()))) {
         continue;
       }
       if (link(object, path, link)) {
@@ -175,5 +179,6 @@ final class StepRunner {
     ByteString path = Layout.bytes(temporary);
     metadata.applyToNew(path, expected, false);
     calls.rename(path, copy);
+    calls.status(copy).ifPresent(trust::foundCopy);
   }
 }

@@ -46,7 +46,8 @@ public final class Verifier {
           Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
       Unlocker unlocker = new Unlocker(calls, layout, abilities.root());
       Expectations expectations = new Expectations(abilities, unlocker);
-      Trust trust = new Trust(Trust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
+      StoreTrust trust =
+          new StoreTrust(StoreTrust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
       new ProofPass(calls, layout, trust, options.threads()).run(source, specification);
       DataStore store =
           new DataStore(

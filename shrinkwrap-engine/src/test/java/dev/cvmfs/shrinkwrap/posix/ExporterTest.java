@@ -291,6 +291,7 @@ class ExporterTest {
     Files.writeString(bad, "BAD");
     Files.setLastModifiedTime(bad, time);
     Files.delete(options.base().resolve(".data/.format"));
+    Files.delete(ground.layout(options).provenance().resolve("export.info"));
 
     ExportReport report = ground.export(options);
 
