@@ -38,7 +38,6 @@ final class ExportRun {
 
   ExportRun(
       PosixCalls calls,
-      String boot,
       SourceTree source,
       Specification specification,
       ExportOptions options,
@@ -60,7 +59,7 @@ final class ExportRun {
     this.unlocker = new Unlocker(calls, layout, abilities.root());
     this.expectations = new Expectations(abilities, unlocker);
     this.before = Provenance.read(layout.provenance());
-    this.cutOff = RunMarker.anyLeftByAnotherBoot(layout, boot);
+    this.cutOff = marker.isStoreCutOff();
     this.trust = new StoreTrust(extent(), calls, new ContentProof(unlocker, source));
   }
 
@@ -184,8 +183,9 @@ final class ExportRun {
         new StepRunner(calls, layout, expectations, unlocker, trust, scratch, options.linkLimit());
     steps.forEach(runner::run);
     Aftermath aftermath = new Aftermath(calls, layout, lock);
-    // Under way when the machine went down, and not needed by now: nobody will prove it.
-    boolean settled = trust.extent() != StoreTrust.Extent.LINKED || aftermath.removeUnlinked();
+    // Under way when the machine went down, and not needed by now: nobody will prove it, not even
+    // if this run believes nothing.
+    boolean settled = !cutOff || aftermath.removeUnlinked();
     aftermath.note(
         runner.lost(),
         source.revision(),
@@ -205,6 +205,9 @@ final class ExportRun {
     sync();
     if (settled) {
       marker.clear();
+      if (cutOff) {
+        marker.settleStore();
+      }
     }
   }
 

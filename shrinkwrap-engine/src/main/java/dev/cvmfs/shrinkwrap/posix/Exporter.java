@@ -61,16 +61,7 @@ public final class Exporter {
             Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
         ExportRun run =
             new ExportRun(
-                calls,
-                boot,
-                source,
-                specification,
-                options,
-                layout,
-                lock,
-                marker,
-                scratch,
-                abilities);
+                calls, source, specification, options, layout, lock, marker, scratch, abilities);
         ExportReport report = run.export(statistics);
         return options.garbage().isPresent() ? collect(report, options, layout, lock) : report;
       }

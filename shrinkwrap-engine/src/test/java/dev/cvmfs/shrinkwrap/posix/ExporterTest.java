@@ -16,11 +16,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is particular about exports; that they are right at all is shown with random trees. */
 class ExporterTest {
@@ -228,53 +231,71 @@ class ExporterTest {
 
   @Test
   void unlinkedObjectsAfterThePowerWentOff_areProven() throws IOException {
-    ExportOptions options = cutOffByPowerCut();
-    Tree tree = new Tree();
-    tree.file("/a", "one");
-    ground.publish(tree);
+    ExportOptions options = ground.into("base");
+    cutOffByPowerCut(options);
 
+    ground.publish(fileWith("/a", "one"));
     ground.export(options);
 
-    assertThat(options.base().resolve(ExportGround.FQRN).resolve("a")).hasContent("one");
+    assertThat(top(options).resolve("a")).hasContent("one");
   }
 
-  @Test
-  void unlinkedObjectsAfterThePowerWentOff_thatNobodyNeeds_areNotBelievedLater()
-      throws IOException {
-    ExportOptions options = cutOffByPowerCut();
-    Tree tree = new Tree();
-    tree.file("/b", "two");
+  @ParameterizedTest
+  @EnumSource(ExportOptions.Check.class)
+  void unlinkedObjectsAfterThePowerWentOff_thatNobodyNeeds_areNotBelievedLater(
+      ExportOptions.Check check) throws IOException {
+    ExportOptions options = ground.into("base");
+    cutOffByPowerCut(options);
+    Tree tree = fileWith("/b", "two");
     ground.publish(tree);
-    ground.export(options);
+    ground.export(options.withCheck(check));
     tree.file("/a", "one");
     ground.publish(tree);
 
     ground.export(options);
 
-    assertThat(options.base().resolve(ExportGround.FQRN).resolve("a")).hasContent("one");
+    assertThat(top(options).resolve("a")).hasContent("one");
     assertThat(ground.verify(options)).isEmpty();
   }
 
-  /** A marker, and an object of {@code one} whose content never arrived on the disk. */
-  private ExportOptions cutOffByPowerCut() throws IOException {
-    Tree tree = new Tree();
-    tree.file("/a", "one");
-    ground.publish(tree);
-    ExportOptions options = ground.into("base");
+  @Test
+  void unlinkedObjectsAfterThePowerWentOff_inAStoreOfTwoFolders_areBelievedByNeither()
+      throws IOException {
+    Optional<Path> store = Optional.of(temporary.resolve("store"));
+    cutOffByPowerCut(ground.into("one").withData(store));
+    ExportOptions options = ground.into("two").withData(store);
+    ground.publish(fileWith("/a", "one"));
+
     ground.export(options);
-    tree.remove("/a");
-    ground.publish(tree);
+
+    assertThat(top(options).resolve("a")).hasContent("one");
+    assertThat(ground.layout(options).underway()).isEmptyDirectory();
+  }
+
+  /** A run that was under way, and an object of {@code one} that never arrived on the disk. */
+  private void cutOffByPowerCut(ExportOptions options) throws IOException {
+    ground.publish(fileWith("/a", "one"));
     ground.export(options);
-    Path object =
-        options.base().resolve(".data").resolve(ground.store(options).keySet().iterator().next());
+    ground.publish(new Tree());
+    ground.export(options);
+    Path object = options.dataFolder().resolve(ground.store(options).keySet().iterator().next());
     FileTime time = Files.getLastModifiedTime(object);
     Files.writeString(object, "???");
     Files.setLastModifiedTime(object, time);
-    Files.writeString(
-        options.base().resolve(".provenance").resolve(ExportGround.FQRN).resolve(".running"),
-        "boot one");
+    Revision incomplete = ground.publish(fileWith("/b", "missing"));
+    new ObjectDamage(ground.repository()).removeContentOf(incomplete, "/b");
+    assertThatThrownBy(() -> ground.export(options)).isInstanceOf(CvmfsFailure.class);
     ground.reboot();
-    return options;
+  }
+
+  private static Tree fileWith(String path, String content) {
+    Tree tree = new Tree();
+    tree.file(path, content);
+    return tree;
+  }
+
+  private Path top(ExportOptions options) {
+    return ground.layout(options).tree();
   }
 
   @Test
