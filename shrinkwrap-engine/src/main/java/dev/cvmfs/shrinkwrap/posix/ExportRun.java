@@ -130,20 +130,25 @@ final class ExportRun {
 
   private SortedMap<String, String> shape() {
     SortedMap<String, String> shape = new TreeMap<>(options.notes().shape());
-    shape.put("abilities", abilities.toString());
+    shape.put(Abilities.KEY, abilities.toString());
     return shape;
   }
 
   private void planSafely(StepFile steps, CatalogRecord catalogs, Statistics statistics)
       throws IOException {
-    boolean planned = false;
     try {
       plan(steps, catalogs, statistics);
-      planned = true;
-    } finally {
-      if (!planned) {
-        unlocker.lockAgain();
-      }
+    } catch (IOException | RuntimeException | Error e) {
+      lockAgain(e);
+      throw e;
+    }
+  }
+
+  private void lockAgain(Throwable failure) {
+    try {
+      unlocker.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -53,8 +53,7 @@ public final class Exporter {
       throws IOException {
     Layout layout = options.layout(source.fqrn());
     makeFolders(layout);
-    String owner = "process %d".formatted(ProcessHandle.current().pid());
-    try (ExportLock lock = ExportLock.take(layout, owner)) {
+    try (ExportLock lock = ExportLock.take(layout, "exports")) {
       RunMarker marker = new RunMarker(layout, boot);
       try (Scratch scratch = Scratch.below(layout.temporary())) {
         Abilities abilities =

@@ -8,6 +8,7 @@ import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -39,12 +40,46 @@ public final class Verifier {
       Consumer<Finding> findings)
       throws IOException {
     Layout layout = options.layout(source.fqrn());
-    Statistics statistics = new Statistics();
-    try (Scratch scratch = Scratch.below(layout.temporary());
-        EntryCursor wanted = source.walk(specification, CatalogGate.OPEN)) {
+    if (Files.getFileStore(layout.base()).isReadOnly()) {
+      // Nobody changes it, and nothing can be tried out.
+      return compare(
+          source, specification, options, layout, abilitiesOfTheExport(options, layout), findings);
+    }
+    Files.createDirectories(layout.temporary());
+    ExportLock lock = ExportLock.take(layout, "verifies");
+    try (Scratch scratch = Scratch.below(layout.temporary())) {
       Abilities abilities =
           Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
-      Unlocker unlocker = new Unlocker(calls, layout, abilities.root());
+      return compare(source, specification, options, layout, abilities, findings);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private Abilities abilitiesOfTheExport(ExportOptions options, Layout layout) throws IOException {
+    return Provenance.read(layout.provenance())
+        .map(Provenance::shape)
+        .map(shape -> shape.getOrDefault(Abilities.KEY, ""))
+        .flatMap(Abilities::parse)
+        .map(abilities -> abilities.of(calls.effectiveUser() == 0, options.owners()))
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s is on a file system that is mounted read-only, and does not say what could be had there; mount it for writing, and verify it then"
+                        .formatted(layout.base())));
+  }
+
+  private Result compare(
+      SourceTree source,
+      Specification specification,
+      ExportOptions options,
+      Layout layout,
+      Abilities abilities,
+      Consumer<Finding> findings)
+      throws IOException {
+    Statistics statistics = new Statistics();
+    try (EntryCursor wanted = source.walk(specification, CatalogGate.OPEN);
+        Unlocker unlocker = new Unlocker(calls, layout, abilities.root())) {
       Expectations expectations = new Expectations(abilities, unlocker);
       StoreTrust trust =
           new StoreTrust(StoreTrust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
@@ -63,12 +98,8 @@ public final class Verifier {
               path -> false,
               (step, problems) ->
                   problems.forEach(problem -> findings.accept(new Finding(step.path(), problem))));
-      try {
-        planner.plan(
-            new PresentWalk(calls, layout.visible(TreePath.ROOT), path -> true, unlocker), wanted);
-      } finally {
-        unlocker.lockAgain();
-      }
+      planner.plan(
+          new PresentWalk(calls, layout.visible(TreePath.ROOT), path -> true, unlocker), wanted);
       return new Result(statistics, expectations.notes());
     }
   }

@@ -323,18 +323,22 @@ class ExporterTest {
   }
 
   @Test
-  void secondRunIntoTheSamePlace_isRefused_untilTheFirstIsDone() throws IOException {
+  void secondRunInTheSamePlace_isRefused_untilTheFirstIsDone() throws IOException {
     ground.publish(twoCatalogs("one"));
     ExportOptions options = ground.into("base");
     ground.export(options);
     Layout layout = options.layout(ExportGround.FQRN);
 
-    try (ExportLock lock = ExportLock.take(layout, "process 1 of a test")) {
+    try (ExportLock lock = ExportLock.take(layout, "tests")) {
       assertThat(lock).isNotNull();
+      String owner =
+          "in use at the moment: process %d tests it".formatted(ProcessHandle.current().pid());
       assertThatThrownBy(() -> ground.export(options))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("another run exports")
-          .hasMessageContaining("process 1 of a test");
+          .hasMessageContaining(owner);
+      assertThatThrownBy(() -> ground.verify(options))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(owner);
     }
     assertThat(ground.export(options).changes()).isZero();
   }
