@@ -6,6 +6,7 @@ import dev.cvmfs.shrinkwrap.os.FileStatus;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.os.SystemCallException;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.LongSet;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ final class StepRunner {
   private final Metadata metadata;
   private final Scratch scratch;
   private final int linkLimit;
-  private final InodeSet lost = new InodeSet();
+  private final LongSet lost = new LongSet();
 
   StepRunner(
       PosixCalls calls,
@@ -49,7 +50,7 @@ final class StepRunner {
   }
 
   /** Inodes of objects that had one visible link and lost it. */
-  InodeSet lost() {
+  LongSet lost() {
     return lost;
   }
 

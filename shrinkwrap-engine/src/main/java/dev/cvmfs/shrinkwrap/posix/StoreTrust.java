@@ -3,6 +3,7 @@ package dev.cvmfs.shrinkwrap.posix;
 import dev.cvmfs.shrinkwrap.os.FileStatus;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.LongSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -33,9 +34,9 @@ final class StoreTrust {
   private final Extent extent;
   private final PosixCalls calls;
   private final ContentProof proof;
-  private final InodeSet proven = new InodeSet();
-  private final InodeSet disproved = new InodeSet();
-  private final InodeSet copies = new InodeSet();
+  private final LongSet proven = new LongSet();
+  private final LongSet disproved = new LongSet();
+  private final LongSet copies = new LongSet();
 
   StoreTrust(Extent extent, PosixCalls calls, ContentProof proof) {
     this.extent = extent;

@@ -91,9 +91,15 @@ public final class ExportGround implements AutoCloseable {
   }
 
   ExportReport export(ExportOptions options, Statistics statistics) throws IOException {
+    return export(options, statistics, calls);
+  }
+
+  /** By other system calls than the usual ones. */
+  ExportReport export(ExportOptions options, Statistics statistics, PosixCalls otherCalls)
+      throws IOException {
     try (CvmfsClient client = client();
         Snapshot snapshot = client.open(settings())) {
-      return new Exporter(calls, boot)
+      return new Exporter(otherCalls, boot)
           .export(new SnapshotTree(snapshot), specification(), options, statistics);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.os.FileStatus;
+import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.publisher.ObjectDamage;
 import dev.cvmfs.shrinkwrap.publisher.Revision;
 import dev.cvmfs.shrinkwrap.publisher.Tree;
@@ -227,6 +228,24 @@ class ExporterTest {
     assertThatThrownBy(() -> ground.export(options)).isInstanceOf(CvmfsFailure.class);
 
     assertThat(ground.look(options)).isEqualTo(before);
+  }
+
+  @Test
+  void fullDisk_saysHowMuchIsMissing_andCountsWhatIsLinkedSeveralTimesOnce() throws IOException {
+    Tree tree = new Tree();
+    for (int i = 0; i < 200; i++) {
+      tree.file("/file" + i, ("" + i % 2).repeat(1000));
+    }
+    ground.publish(tree);
+    PosixCalls full =
+        HookedCalls.before(
+            "moveToFree",
+            arguments -> {
+              throw new IOException("No space left on device");
+            });
+
+    assertThatThrownBy(() -> ground.export(ground.into("base"), new Statistics(), full))
+        .hasMessageContaining(" 2,000 bytes of content are still to be written");
   }
 
   @Test
