@@ -185,7 +185,7 @@ final class ExportRun {
     marker.set();
     sync();
     StepRunner runner =
-        new StepRunner(calls, layout, expectations, unlocker, trust, scratch, options.linkLimit());
+        new StepRunner(calls, layout, expectations, unlocker, trust, scratch, options);
     steps.forEach(runner::run);
     Aftermath aftermath = new Aftermath(calls, layout, lock);
     // Under way when the machine went down, and not needed by now: nobody will prove it, not even

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
@@ -80,6 +81,35 @@ class ExporterTest {
         .anyMatch(name -> name.endsWith("+1"))
         .anyMatch(name -> name.endsWith("+2"));
     assertThat(ground.export(options.withCheck(ExportOptions.Check.ALL)).changes()).isZero();
+    assertThat(ground.verify(options)).isEmpty();
+  }
+
+  @Test
+  void furtherCopy_thatAnotherExportHasJustMade_isNotReplaced() throws IOException {
+    Tree tree = new Tree();
+    for (int i = 0; i < 15; i++) {
+      tree.file("/file" + i, "same");
+    }
+    ground.publish(tree);
+    ExportOptions options = ground.into("base").withLinkLimit(10).withSync(true);
+    Path others = temporary.resolve("visible");
+    PosixCalls atTheSameTime =
+        HookedCalls.before(
+            "moveToFree",
+            arguments -> {
+              Path copy = Path.of(arguments[1].toString());
+              if (copy.toString().endsWith("+1") && !Files.exists(others)) {
+                String object = copy.toString().replace("+1", "");
+                Files.copy(Path.of(object), copy, StandardCopyOption.COPY_ATTRIBUTES);
+                Files.createLink(others, copy);
+              }
+            });
+
+    ground.export(options, new Statistics(), atTheSameTime);
+
+    // Two names of the other one, and five of ours.
+    assertThat(Files.getAttribute(others, "unix:nlink")).isEqualTo(7);
+    assertThat(ground.store(options).values()).containsExactly(11L, 7L);
     assertThat(ground.verify(options)).isEmpty();
   }
 
