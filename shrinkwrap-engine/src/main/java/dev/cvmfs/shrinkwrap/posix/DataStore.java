@@ -27,16 +27,10 @@ final class DataStore {
   private final ObjectMaker maker;
   private final int linkLimit;
 
-  DataStore(
-      PosixCalls calls,
-      Layout layout,
-      Expectations expectations,
-      StoreTrust trust,
-      ObjectMaker maker,
-      int linkLimit) {
-    this.calls = calls;
-    this.layout = layout;
-    this.expectations = expectations;
+  DataStore(Site site, StoreTrust trust, ObjectMaker maker, int linkLimit) {
+    this.calls = site.calls();
+    this.layout = site.layout();
+    this.expectations = site.expectations();
     this.trust = trust;
     this.maker = maker;
     this.linkLimit = linkLimit;

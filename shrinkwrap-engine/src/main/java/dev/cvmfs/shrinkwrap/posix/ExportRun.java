@@ -19,6 +19,7 @@ import java.util.TreeMap;
 
 /** One run of an export, with everything that it works with; what it does {@link Exporter} says. */
 final class ExportRun {
+  private final Site site;
   private final PosixCalls calls;
   private final SourceTree source;
   private final Specification specification;
@@ -27,8 +28,6 @@ final class ExportRun {
   private final ExportLock lock;
   private final RunMarker marker;
   private final Scratch scratch;
-  private final Abilities abilities;
-  private final Expectations expectations;
   private final Unlocker unlocker;
   private final Optional<Provenance> before;
   private final StoreTrust trust;
@@ -37,27 +36,24 @@ final class ExportRun {
   private final boolean cutOff;
 
   ExportRun(
-      PosixCalls calls,
+      Site site,
       SourceTree source,
       Specification specification,
       ExportOptions options,
-      Layout layout,
       ExportLock lock,
       RunMarker marker,
-      Scratch scratch,
-      Abilities abilities)
+      Scratch scratch)
       throws IOException {
-    this.calls = calls;
+    this.site = site;
+    this.calls = site.calls();
     this.source = source;
     this.specification = specification;
     this.options = options;
-    this.layout = layout;
+    this.layout = site.layout();
     this.lock = lock;
     this.marker = marker;
     this.scratch = scratch;
-    this.abilities = abilities;
-    this.unlocker = new Unlocker(calls, layout, abilities.root());
-    this.expectations = new Expectations(abilities, unlocker);
+    this.unlocker = site.unlocker();
     this.before = Provenance.read(layout.provenance());
     this.cutOff = marker.isStoreCutOff();
     this.trust = new StoreTrust(extent(), calls, new ContentProof(unlocker, source));
@@ -130,7 +126,7 @@ final class ExportRun {
 
   private SortedMap<String, String> shape() {
     SortedMap<String, String> shape = new TreeMap<>(options.notes().shape());
-    shape.put(Abilities.KEY, abilities.toString());
+    shape.put(Abilities.KEY, site.abilities().toString());
     return shape;
   }
 
@@ -161,18 +157,10 @@ final class ExportRun {
             new ObjectWriters(
                 calls, layout, source, scratch, trust, statistics, marker, options.threads());
         EntryCursor wanted = source.walk(specification, catalogs)) {
-      DataStore store =
-          new DataStore(calls, layout, expectations, trust, writers, options.linkLimit());
+      DataStore store = new DataStore(site, trust, writers, options.linkLimit());
       Planner planner =
           new Planner(
-              calls,
-              layout,
-              expectations,
-              store,
-              statistics,
-              abilities.root(),
-              unlocker::wasUnlocked,
-              (step, problems) -> steps.add(step));
+              site, store, statistics, unlocker::wasUnlocked, (step, problems) -> steps.add(step));
       PresentWalk present =
           new PresentWalk(
               calls, layout.visible(TreePath.ROOT), path -> !catalogs.isSkipped(path), unlocker);
@@ -184,8 +172,7 @@ final class ExportRun {
   private void make(StepFile steps, CatalogRecord catalogs) throws IOException {
     marker.set();
     sync();
-    StepRunner runner =
-        new StepRunner(calls, layout, expectations, unlocker, trust, scratch, options);
+    StepRunner runner = new StepRunner(site, trust, scratch, options);
     steps.forEach(runner::run);
     Aftermath aftermath = new Aftermath(calls, layout, lock);
     // Under way when the machine went down, and not needed by now: nobody will prove it, not even
@@ -232,6 +219,6 @@ final class ExportRun {
         trust.extent() == StoreTrust.Extent.NOTHING && options.check() != Check.CONTENT,
         0,
         0,
-        expectations.notes());
+        site.expectations().notes());
   }
 }

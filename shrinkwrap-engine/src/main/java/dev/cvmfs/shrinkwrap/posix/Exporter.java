@@ -60,7 +60,13 @@ public final class Exporter {
             Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
         ExportRun run =
             new ExportRun(
-                calls, source, specification, options, layout, lock, marker, scratch, abilities);
+                Site.of(calls, layout, abilities),
+                source,
+                specification,
+                options,
+                lock,
+                marker,
+                scratch);
         ExportReport report = run.export(statistics);
         return options.garbage().isPresent() ? collect(report, options, layout, lock) : report;
       }

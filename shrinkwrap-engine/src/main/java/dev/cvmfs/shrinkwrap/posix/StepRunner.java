@@ -32,18 +32,11 @@ final class StepRunner {
   private final boolean sync;
   private final LongSet lost = new LongSet();
 
-  StepRunner(
-      PosixCalls calls,
-      Layout layout,
-      Expectations expectations,
-      Unlocker files,
-      StoreTrust trust,
-      Scratch scratch,
-      ExportOptions options) {
-    this.calls = calls;
-    this.layout = layout;
-    this.expectations = expectations;
-    this.files = files;
+  StepRunner(Site site, StoreTrust trust, Scratch scratch, ExportOptions options) {
+    this.calls = site.calls();
+    this.layout = site.layout();
+    this.expectations = site.expectations();
+    this.files = site.unlocker();
     this.trust = trust;
     this.metadata = new Metadata(calls);
     this.scratch = scratch;

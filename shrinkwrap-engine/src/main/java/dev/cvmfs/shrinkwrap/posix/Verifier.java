@@ -42,15 +42,15 @@ public final class Verifier {
     Layout layout = options.layout(source.fqrn());
     if (Files.getFileStore(layout.base()).isReadOnly()) {
       // Nobody changes it, and nothing can be tried out.
-      return compare(
-          source, specification, options, layout, abilitiesOfTheExport(options, layout), findings);
+      Site site = Site.of(calls, layout, abilitiesOfTheExport(options, layout));
+      return compare(source, specification, options, site, findings);
     }
     Files.createDirectories(layout.temporary());
     ExportLock lock = ExportLock.take(layout, "verifies");
     try (Scratch scratch = Scratch.below(layout.temporary())) {
       Abilities abilities =
           Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
-      return compare(source, specification, options, layout, abilities, findings);
+      return compare(source, specification, options, Site.of(calls, layout, abilities), findings);
     } finally {
       lock.close();
     }
@@ -73,34 +73,28 @@ public final class Verifier {
       SourceTree source,
       Specification specification,
       ExportOptions options,
-      Layout layout,
-      Abilities abilities,
+      Site site,
       Consumer<Finding> findings)
       throws IOException {
     Statistics statistics = new Statistics();
     try (EntryCursor wanted = source.walk(specification, CatalogGate.OPEN);
-        Unlocker unlocker = new Unlocker(calls, layout, abilities.root())) {
-      Expectations expectations = new Expectations(abilities, unlocker);
+        Unlocker unlocker = site.unlocker()) {
+      Layout layout = site.layout();
       StoreTrust trust =
           new StoreTrust(StoreTrust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
       new ProofPass(calls, layout, trust, options.threads()).run(source, specification);
-      DataStore store =
-          new DataStore(
-              calls, layout, expectations, trust, ObjectMaker.none(), options.linkLimit());
+      DataStore store = new DataStore(site, trust, ObjectMaker.none(), options.linkLimit());
       Planner planner =
           new Planner(
-              calls,
-              layout,
-              expectations,
+              site,
               store,
               statistics,
-              abilities.root(),
               path -> false,
               (step, problems) ->
                   problems.forEach(problem -> findings.accept(new Finding(step.path(), problem))));
       planner.plan(
           new PresentWalk(calls, layout.visible(TreePath.ROOT), path -> true, unlocker), wanted);
-      return new Result(statistics, expectations.notes());
+      return new Result(statistics, site.expectations().notes());
     }
   }
 }
