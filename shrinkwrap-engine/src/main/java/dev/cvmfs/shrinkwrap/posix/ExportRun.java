@@ -70,7 +70,7 @@ final class ExportRun {
     return cutOff ? StoreTrust.Extent.LINKED : StoreTrust.Extent.OURS;
   }
 
-  ExportReport export(Statistics statistics) throws IOException {
+  ExportReport export(ExportCounters statistics) throws IOException {
     boolean sure = isSure();
     if (sure && isUnchanged()) {
       return report(0, true);
@@ -130,7 +130,7 @@ final class ExportRun {
     return shape;
   }
 
-  private void planSafely(StepFile steps, CatalogRecord catalogs, Statistics statistics)
+  private void planSafely(StepFile steps, CatalogRecord catalogs, ExportCounters statistics)
       throws IOException {
     try {
       plan(steps, catalogs, statistics);
@@ -148,7 +148,7 @@ final class ExportRun {
     }
   }
 
-  private void plan(StepFile steps, CatalogRecord catalogs, Statistics statistics)
+  private void plan(StepFile steps, CatalogRecord catalogs, ExportCounters statistics)
       throws IOException {
     if (trust.extent() == StoreTrust.Extent.NOTHING) {
       new ProofPass(calls, layout, trust, options.threads()).run(source, specification);

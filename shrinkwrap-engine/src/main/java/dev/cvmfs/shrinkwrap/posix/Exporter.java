@@ -49,7 +49,10 @@ public final class Exporter {
    * @throws IOException if the disk does
    */
   public ExportReport export(
-      SourceTree source, Specification specification, ExportOptions options, Statistics statistics)
+      SourceTree source,
+      Specification specification,
+      ExportOptions options,
+      ExportCounters statistics)
       throws IOException {
     Layout layout = options.layout(source.fqrn());
     makeFolders(layout);

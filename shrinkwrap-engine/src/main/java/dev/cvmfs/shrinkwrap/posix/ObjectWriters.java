@@ -47,7 +47,7 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
   private final Scratch scratch;
   private final StoreTrust trust;
   private final Metadata metadata;
-  private final Statistics statistics;
+  private final ExportCounters statistics;
   private final RunMarker marker;
   private final ExecutorService threads;
   private final Semaphore room;
@@ -64,7 +64,7 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
       SourceTree source,
       Scratch scratch,
       StoreTrust trust,
-      Statistics statistics,
+      ExportCounters statistics,
       RunMarker marker,
       int threadCount) {
     this.calls = calls;

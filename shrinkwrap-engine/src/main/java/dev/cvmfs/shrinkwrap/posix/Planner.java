@@ -31,7 +31,7 @@ final class Planner {
   private final Layout layout;
   private final Expectations expectations;
   private final DataStore store;
-  private final Statistics statistics;
+  private final ExportCounters statistics;
 
   /** Whether permissions keep nobody out. */
   private final boolean root;
@@ -84,7 +84,7 @@ final class Planner {
   Planner(
       Site site,
       DataStore store,
-      Statistics statistics,
+      ExportCounters statistics,
       Predicate<TreePath> wasUnlocked,
       Sink sink) {
     this.calls = site.calls();

@@ -21,7 +21,7 @@ public final class Verifier {
   }
 
   /** What was looked at, and what could not be had on this file system from the beginning. */
-  public record Result(Statistics statistics, List<String> notes) {
+  public record Result(ExportCounters statistics, List<String> notes) {
     public Result {
       notes = List.copyOf(notes);
     }
@@ -76,7 +76,7 @@ public final class Verifier {
       Site site,
       Consumer<Finding> findings)
       throws IOException {
-    Statistics statistics = new Statistics();
+    ExportCounters statistics = new ExportCounters();
     try (EntryCursor wanted = source.walk(specification, CatalogGate.OPEN);
         Unlocker unlocker = site.unlocker()) {
       Layout layout = site.layout();

@@ -87,15 +87,15 @@ public final class ExportGround implements AutoCloseable {
   }
 
   public ExportReport export(ExportOptions options) throws IOException {
-    return export(options, new Statistics());
+    return export(options, new ExportCounters());
   }
 
-  ExportReport export(ExportOptions options, Statistics statistics) throws IOException {
+  ExportReport export(ExportOptions options, ExportCounters statistics) throws IOException {
     return export(options, statistics, calls);
   }
 
   /** By other system calls than the usual ones. */
-  ExportReport export(ExportOptions options, Statistics statistics, PosixCalls otherCalls)
+  ExportReport export(ExportOptions options, ExportCounters statistics, PosixCalls otherCalls)
       throws IOException {
     try (CvmfsClient client = client();
         Snapshot snapshot = client.open(settings())) {

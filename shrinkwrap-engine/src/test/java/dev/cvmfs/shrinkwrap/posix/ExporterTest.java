@@ -105,7 +105,7 @@ class ExporterTest {
               }
             });
 
-    ground.export(options, new Statistics(), atTheSameTime);
+    ground.export(options, new ExportCounters(), atTheSameTime);
 
     // Two names of the other one, and five of ours.
     assertThat(Files.getAttribute(others, "unix:nlink")).isEqualTo(7);
@@ -133,7 +133,7 @@ class ExporterTest {
     ExportOptions options = ground.into("base");
     assertThat(ground.export(options).changes()).isPositive();
     Map<TreePath, String> before = ground.look(options);
-    Statistics statistics = new Statistics();
+    ExportCounters statistics = new ExportCounters();
 
     ExportReport report = ground.export(options, statistics);
 
@@ -151,7 +151,7 @@ class ExporterTest {
     ground.export(options);
     tree.file("/outside", "new");
     ground.publish(tree);
-    Statistics skipping = new Statistics();
+    ExportCounters skipping = new ExportCounters();
 
     assertThat(ground.export(options, skipping).skipped()).isTrue();
 
@@ -274,7 +274,7 @@ class ExporterTest {
               throw new IOException("No space left on device");
             });
 
-    assertThatThrownBy(() -> ground.export(ground.into("base"), new Statistics(), full))
+    assertThatThrownBy(() -> ground.export(ground.into("base"), new ExportCounters(), full))
         .hasMessageContaining(" 2,000 bytes of content are still to be written");
   }
 

@@ -94,7 +94,7 @@ class StoreTrustTest {
       String name = store.keySet().iterator().next();
       assertThat(name).matches(".*\\..{32}~.*c[0-9a-f]{32}");
       asFormatOneHadIt(ground, options, name);
-      Statistics counters = new Statistics();
+      ExportCounters counters = new ExportCounters();
 
       assertThat(ground.verify(options)).isEmpty();
       ExportReport report = ground.export(options, counters);
@@ -178,7 +178,7 @@ class StoreTrustTest {
       tree.remove("/gone");
       ground.publish(tree);
       assertThat(ground.export(options).takenOver()).isTrue();
-      Statistics counters = new Statistics();
+      ExportCounters counters = new ExportCounters();
 
       assertThat(ground.export(options, counters).skipped()).isTrue();
 
