@@ -187,6 +187,28 @@ class ExportIT {
     }
   }
 
+  /** As it is where snapshots or images of disks are verified. */
+  @Test
+  void exportOnAReadOnlyFileSystem_isVerified() throws IOException {
+    try (ExportPlace place = new ExportPlace(folder);
+        SmallDisk disk = SmallDisk.mount(place.newFolder("disk"), "20m")) {
+      Path copy = place.serve(TINY, "r1");
+      Settings settings = place.settings(TINY.masterKey(copy));
+      Path base = disk.folder().resolve("export");
+      place.export(TINY.fqrn(), settings, base).orThrow();
+      Files.delete(base.resolve(TINY.fqrn()).resolve("bin/suid"));
+      disk.makeReadOnly();
+
+      ProgramRun found = place.verify(settings, base);
+
+      assertThat(found.exitCode()).as(found.story()).isEqualTo(DIFFERENT);
+      assertThat(found.reports())
+          .filteredOn(report -> report.has("path"))
+          .extracting(report -> report.path("path").asText())
+          .containsExactly("/bin", "/bin/suid");
+    }
+  }
+
   private static Path unpackOriginals(ExportPlace place) throws IOException {
     Path base = place.newFolder("original");
     Path layer =

@@ -32,6 +32,10 @@ final class SmallDisk implements AutoCloseable {
     Command.of("mount", "-o", "remount,size=" + size, folder.toString()).run().orThrow();
   }
 
+  void makeReadOnly() {
+    Command.of("mount", "-o", "remount,ro", folder.toString()).run().orThrow();
+  }
+
   @Override
   public void close() {
     Command.of("umount", folder.toString()).run().orThrow();

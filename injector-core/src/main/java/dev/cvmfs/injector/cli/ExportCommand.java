@@ -2,9 +2,9 @@ package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
+import dev.cvmfs.shrinkwrap.posix.ExportCounters;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
 import dev.cvmfs.shrinkwrap.posix.ExportReport;
-import dev.cvmfs.shrinkwrap.posix.Statistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -186,7 +186,7 @@ final class ExportCommand implements Callable<Integer> {
   private ExitCode one(String fqrn, ExportOptions options, Session session) throws IOException {
     Conf conf = look.conf(surroundings.environment());
     session.warnOf(conf);
-    Statistics statistics = new Statistics();
+    ExportCounters statistics = new ExportCounters();
     ExportReport report =
         new ExportJob(surroundings, session.console(), conf, options, specification, compat)
             .fromCvmfs(fqrn, statistics);

@@ -7,12 +7,12 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.posix.ExportCounters;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
 import dev.cvmfs.shrinkwrap.posix.ExportReport;
 import dev.cvmfs.shrinkwrap.posix.Exported;
 import dev.cvmfs.shrinkwrap.posix.Exporter;
 import dev.cvmfs.shrinkwrap.posix.MountedTree;
-import dev.cvmfs.shrinkwrap.posix.Statistics;
 import dev.cvmfs.shrinkwrap.source.SnapshotTree;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import dev.cvmfs.shrinkwrap.spec.WantedParts;
@@ -52,7 +52,7 @@ final class ExportJob {
   }
 
   /** Exports a repository of CVMFS. */
-  ExportReport fromCvmfs(String fqrn, Statistics statistics) throws IOException {
+  ExportReport fromCvmfs(String fqrn, ExportCounters statistics) throws IOException {
     SpecificationFile wanted = specification(fqrn);
     Path cache = LookOptions.cache(conf, surroundings.environment());
     try (CvmfsClient client = CvmfsClient.withCache(cache)) {
@@ -79,7 +79,7 @@ final class ExportJob {
    *
    * @param folder the top of the tree, such as the mounted repository
    */
-  ExportReport fromFolder(String fqrn, Path folder, Statistics statistics) throws IOException {
+  ExportReport fromFolder(String fqrn, Path folder, ExportCounters statistics) throws IOException {
     SpecificationFile wanted = specification(fqrn);
     ExportOptions into = options(fqrn);
     ExportOptions complete =

@@ -3,8 +3,8 @@ package dev.cvmfs.injector.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.posix.ExportCounters;
 import dev.cvmfs.shrinkwrap.posix.ExportReport;
-import dev.cvmfs.shrinkwrap.posix.Statistics;
 import java.util.Map;
 
 /**
@@ -34,7 +34,7 @@ final class ExportText {
 
   private ExportText() {}
 
-  static String line(ExportReport report, Statistics statistics) {
+  static String line(ExportReport report, ExportCounters statistics) {
     String revision = "%s, revision %d".formatted(report.fqrn(), report.revision());
     String text =
         report.changes() == 0
@@ -53,7 +53,7 @@ final class ExportText {
     return text;
   }
 
-  static String json(ExportReport report, Statistics statistics) {
+  static String json(ExportReport report, ExportCounters statistics) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("fqrn", report.fqrn());
     json.put("rootHash", report.rootHash().map(ContentHash::toString).orElse(""));
@@ -81,7 +81,7 @@ final class ExportText {
   }
 
   /** The statistics as the original prints them. */
-  static String block(Statistics statistics) {
+  static String block(ExportCounters statistics) {
     StringBuilder block = new StringBuilder("Name|Value|Description\n");
     statistics
         .byName()

@@ -11,12 +11,12 @@ import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.posix.ExportCounters;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
 import dev.cvmfs.shrinkwrap.posix.ExportReport;
 import dev.cvmfs.shrinkwrap.posix.Exported;
 import dev.cvmfs.shrinkwrap.posix.Exporter;
 import dev.cvmfs.shrinkwrap.posix.Finding;
-import dev.cvmfs.shrinkwrap.posix.Statistics;
 import dev.cvmfs.shrinkwrap.posix.Verifier;
 import dev.cvmfs.shrinkwrap.source.SnapshotTree;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
@@ -143,7 +143,8 @@ final class ExportVerification {
                   .withShape(ExportSettings.shape(settings));
           ExportReport report =
               Exporter.ofThisMachine()
-                  .export(new SnapshotTree(snapshot), specification, complete, new Statistics());
+                  .export(
+                      new SnapshotTree(snapshot), specification, complete, new ExportCounters());
           report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
         }
         summarize(
@@ -188,7 +189,7 @@ final class ExportVerification {
   private void summarize(
       Snapshot snapshot,
       Digest specification,
-      Statistics statistics,
+      ExportCounters statistics,
       long problems,
       boolean repaired) {
     long entries = statistics.byName().getOrDefault("entriesSrc", 0L);

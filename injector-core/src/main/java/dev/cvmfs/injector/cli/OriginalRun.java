@@ -3,9 +3,9 @@ package dev.cvmfs.injector.cli;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.ConfLocator;
+import dev.cvmfs.shrinkwrap.posix.ExportCounters;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
 import dev.cvmfs.shrinkwrap.posix.ExportReport;
-import dev.cvmfs.shrinkwrap.posix.Statistics;
 import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -32,7 +32,7 @@ final class OriginalRun {
     conf.warnings().forEach(warning -> console.problem("warning: " + warning));
     ExportJob job =
         new ExportJob(surroundings, console, conf, exportOptions(), options.specification(), false);
-    Statistics statistics = new Statistics();
+    ExportCounters statistics = new ExportCounters();
     ExportReport report = export(job, fqrn, statistics);
     report.notes().forEach(note -> console.problem("note: " + note));
     print(statistics);
@@ -44,7 +44,7 @@ final class OriginalRun {
     return ExitCode.OK.number();
   }
 
-  private ExportReport export(ExportJob job, String fqrn, Statistics statistics)
+  private ExportReport export(ExportJob job, String fqrn, ExportCounters statistics)
       throws IOException {
     Periodically printing = new Periodically(options.statisticsPeriod(), () -> print(statistics));
     try {
@@ -56,7 +56,7 @@ final class OriginalRun {
     }
   }
 
-  private void print(Statistics statistics) {
+  private void print(ExportCounters statistics) {
     console.line(ExportText.block(statistics).stripTrailing());
   }
 

@@ -2,11 +2,14 @@ package dev.cvmfs.shrinkwrap.data;
 
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The hash of a file's metadata in the names of an export's {@code .data} store, as the original
@@ -17,6 +20,8 @@ import java.util.HexFormat;
  */
 public final class MetaHash implements Comparable<MetaHash> {
   public static final int BYTES = 16;
+
+  private static final int LARGEST_BYTE = 255;
 
   private static final byte[] SELINUX = "security.selinux".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,25 +45,46 @@ public final class MetaHash implements Comparable<MetaHash> {
 
   /**
    * Nothing if no attribute is (or is not) a SELinux label; otherwise version 1, count, and the
-   * attributes.
+   * attributes. Folders that are exported may have more and longer ones than catalogs of CVMFS,
+   * where each number is one byte; with these it is version 2, and each number is four bytes.
    */
   static byte[] serialise(Xattrs xattrs, boolean selinux) {
-    byte[] blob = new byte[2 + xattrs.size() * (2 + 2 * 255)];
-    int[] end = {2};
+    List<byte[]> namesAndValues = new ArrayList<>();
     xattrs.forEach(
         (name, value) -> {
-          if (isSelinux(name) != selinux) {
-            return;
+          if (isSelinux(name) == selinux) {
+            namesAndValues.add(name);
+            namesAndValues.add(value);
           }
-          blob[1]++;
-          blob[end[0]++] = (byte) name.length;
-          blob[end[0]++] = (byte) value.length;
-          System.arraycopy(name, 0, blob, end[0], name.length);
-          System.arraycopy(value, 0, blob, end[0] + name.length, value.length);
-          end[0] += name.length + value.length;
         });
-    blob[0] = 1;
-    return blob[1] == 0 ? new byte[0] : Arrays.copyOf(blob, end[0]);
+    int count = namesAndValues.size() / 2;
+    if (count == 0) {
+      return new byte[0];
+    }
+    boolean large =
+        count > LARGEST_BYTE
+            || namesAndValues.stream().anyMatch(bytes -> bytes.length > LARGEST_BYTE);
+    ByteArrayOutputStream blob = new ByteArrayOutputStream();
+    blob.write(large ? 2 : 1);
+    writeNumber(blob, count, large);
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      byte[] name = namesAndValues.get(i);
+      byte[] value = namesAndValues.get(i + 1);
+      writeNumber(blob, name.length, large);
+      writeNumber(blob, value.length, large);
+      blob.writeBytes(name);
+      blob.writeBytes(value);
+    }
+    return blob.toByteArray();
+  }
+
+  private static void writeNumber(ByteArrayOutputStream blob, int number, boolean large) {
+    blob.write(number);
+    if (large) {
+      blob.write(number >>> 8);
+      blob.write(number >>> 16);
+      blob.write(number >>> 24);
+    }
   }
 
   private static boolean isSelinux(byte[] name) {

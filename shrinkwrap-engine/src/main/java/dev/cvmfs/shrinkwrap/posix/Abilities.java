@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What this user may do on this file system. Found out by trying, once, at the start: whoever runs
@@ -29,6 +32,9 @@ record Abilities(
     boolean devices,
     SortedSet<String> xattrNamespaces,
     int nanosecondsKept) {
+  /** What they are called in {@code export.info}. */
+  static final String KEY = "abilities";
+
   private static final int SECOND = 1_000_000_000;
   private static final int ALL_DIGITS = 123_456_789;
   private static final byte[] ONE = {'1'};
@@ -43,6 +49,12 @@ record Abilities(
                   + "04000400ffffffff"
                   + "10000400ffffffff"
                   + "20000400ffffffff");
+
+  /** As they are written down. */
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "Abilities\\[root=(true|false), owners=(true|false), devices=(true|false),"
+              + " xattrNamespaces=\\[([a-z., ]*)\\], nanosecondsKept=([0-9]{1,10})\\]");
 
   Abilities {
     // Sorted, because they are written down and compared.
@@ -80,6 +92,30 @@ record Abilities(
     } finally {
       calls.unlink(file);
     }
+  }
+
+  /** Reads what an export has written down of itself; empty if that cannot be understood. */
+  static Optional<Abilities> parse(String text) {
+    Matcher matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    SortedSet<String> namespaces = new TreeSet<>();
+    for (String namespace : matcher.group(4).split(", ", -1)) {
+      namespaces.add(namespace);
+    }
+    return Optional.of(
+        new Abilities(
+            Boolean.parseBoolean(matcher.group(1)),
+            Boolean.parseBoolean(matcher.group(2)),
+            Boolean.parseBoolean(matcher.group(3)),
+            namespaces,
+            Integer.parseInt(matcher.group(5))));
+  }
+
+  /** The same for a user who may do other things, or does not want to give files away. */
+  Abilities of(boolean isRoot, boolean wantOwners) {
+    return new Abilities(isRoot, owners && wantOwners, devices, xattrNamespaces, nanosecondsKept);
   }
 
   /** An attempt. */

@@ -2,10 +2,10 @@ package dev.cvmfs.shrinkwrap.posix;
 
 import dev.cvmfs.shrinkwrap.os.FileStatus;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
+import dev.cvmfs.shrinkwrap.tree.LongSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,14 +33,14 @@ final class Aftermath {
    * @param revision of the source
    * @param unsure whether there may be others, which a killed run or the original has left
    */
-  void note(InodeSet lost, long revision, boolean unsure) throws IOException {
-    boolean takeOver = !Files.exists(layout.format());
+  void note(LongSet lost, long revision, boolean unsure) throws IOException {
+    boolean takeOver = !StoreFormat.isOurs(layout);
     if (takeOver && isAllOurs() && lock.takeStore(layout)) {
       removeUnproven();
       Files.deleteIfExists(flagged());
-      AtomicFile.write(layout.format(), "1\n".getBytes(StandardCharsets.US_ASCII));
+      StoreFormat.write(layout);
     }
-    InodeSet candidates = lost;
+    LongSet candidates = lost;
     if (takeOver) {
       addFlagged(candidates);
     }
@@ -64,7 +64,7 @@ final class Aftermath {
   }
 
   /** The original's ledger: inode numbers, eight bytes each. */
-  private void addFlagged(InodeSet inodes) throws IOException {
+  private void addFlagged(LongSet inodes) throws IOException {
     try {
       ByteBuffer numbers =
           ByteBuffer.wrap(Files.readAllBytes(flagged())).order(ByteOrder.LITTLE_ENDIAN);
@@ -102,7 +102,7 @@ final class Aftermath {
         Files.newDirectoryStream(layout.base().resolve(".provenance"))) {
       for (Path repository : repositories) {
         boolean isThis = repository.equals(layout.provenance());
-        if (!isThis && Provenance.read(repository).isEmpty()) {
+        if (!isThis && Provenance.read(repository).filter(Provenance::proven).isEmpty()) {
           return false;
         }
       }

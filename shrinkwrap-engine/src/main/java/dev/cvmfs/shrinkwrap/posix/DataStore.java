@@ -5,7 +5,6 @@ import dev.cvmfs.shrinkwrap.os.FileStatus;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,9 +12,9 @@ import java.util.OptionalLong;
  * Finds out which file of the store a visible file is, or should be, a link to, and has those made
  * that are missing. For one thread; others write the files.
  *
- * <p>The plain name goes to the first variant that comes, all others have names of their own; a
- * layer, which must not depend on history, gives it to the lowest. A file that is there is used
- * only if it is in every respect what it should be.
+ * <p>The plain name goes to the first variant that comes, if it proves the content; all others have
+ * names of their own. (A layer, which must not depend on history, gives it to the lowest.) A file
+ * that is there is used only if it is in every respect what it should be.
  */
 final class DataStore {
   /** ext4 allows 65,000 links to an inode; after this many a further copy is used. */
@@ -24,20 +23,14 @@ final class DataStore {
   private final PosixCalls calls;
   private final Layout layout;
   private final Expectations expectations;
-  private final Trust trust;
+  private final StoreTrust trust;
   private final ObjectMaker maker;
   private final int linkLimit;
 
-  DataStore(
-      PosixCalls calls,
-      Layout layout,
-      Expectations expectations,
-      Trust trust,
-      ObjectMaker maker,
-      int linkLimit) {
-    this.calls = calls;
-    this.layout = layout;
-    this.expectations = expectations;
+  DataStore(Site site, StoreTrust trust, ObjectMaker maker, int linkLimit) {
+    this.calls = site.calls();
+    this.layout = site.layout();
+    this.expectations = site.expectations();
     this.trust = trust;
     this.maker = maker;
     this.linkLimit = linkLimit;
@@ -56,8 +49,8 @@ final class DataStore {
     }
   }
 
-  /** What can be said of a file under one of the two names. */
-  private enum Verdict {
+  /** What can be said of a file under one of its names. */
+  private enum Fitness {
     GOOD,
     /** It is not ours to judge: another variant has the name. */
     TAKEN,
@@ -70,8 +63,8 @@ final class DataStore {
    * @param linked the inode that the visible file is a link to at present
    */
   Place place(DataFile wanted, OptionalLong linked) throws IOException {
-    boolean plainIsFree = false;
-    for (DataName name : List.of(wanted.plain(), wanted.special())) {
+    Optional<DataName> free = Optional.empty();
+    for (DataName name : wanted.names()) {
       Optional<DataFile> underway = maker.underway(name);
       if (underway.isPresent()) {
         if (wanted.isServedBy(underway.get())) {
@@ -81,10 +74,10 @@ final class DataStore {
       }
       Optional<FileStatus> status = calls.status(layout.object(name));
       if (status.isEmpty()) {
-        plainIsFree |= name.equals(wanted.plain());
+        free = free.or(() -> Optional.of(name));
         continue;
       }
-      switch (judge(wanted, name, status.get(), linked)) {
+      switch (fitness(wanted, name, status.get(), linked)) {
         case GOOD -> {
           return good(wanted, name.path(), status.get(), linked);
         }
@@ -96,27 +89,46 @@ final class DataStore {
         case TAKEN -> {}
       }
     }
-    DataName name = plainIsFree ? wanted.plain() : wanted.special();
+    Optional<Place> takenOver = takeOver(wanted);
+    if (takenOver.isPresent()) {
+      return takenOver.get();
+    }
+    DataName name = free.orElse(wanted.special());
     maker.make(wanted, name, false);
     return Place.toCome(name);
   }
 
-  private Verdict judge(DataFile wanted, DataName name, FileStatus status, OptionalLong linked)
+  private Fitness fitness(DataFile wanted, DataName name, FileStatus status, OptionalLong linked)
       throws IOException {
-    boolean isPlain = name.equals(wanted.plain());
-    // The plain name of content in several objects is only the catalog's word for it.
-    boolean disputed = isPlain && !wanted.whole();
-    Verdict wrongContent = disputed ? Verdict.TAKEN : Verdict.DAMAGED;
     if (!status.isRegular() || status.size() != wanted.file().size()) {
-      return wrongContent;
+      return Fitness.DAMAGED;
     }
     ByteString path = layout.object(name);
     if (!hasAttributes(wanted, path, status)) {
-      return isPlain ? Verdict.TAKEN : Verdict.DAMAGED;
+      return name.equals(wanted.plain()) ? Fitness.TAKEN : Fitness.DAMAGED;
     }
     boolean isLinked = linked.isPresent() && linked.getAsLong() == status.inode();
-    boolean named = !disputed || isLinked;
-    return trust.deserves(path, status, wanted.file(), named) ? Verdict.GOOD : wrongContent;
+    return trust.deserves(path, status, wanted, isLinked) ? Fitness.GOOD : Fitness.DAMAGED;
+  }
+
+  /** The original, and we until format 2, gave the plain name to content that it does not prove. */
+  private Optional<Place> takeOver(DataFile wanted) throws IOException {
+    if (wanted.whole() || trust.isStoreOurs() || maker.underway(wanted.plain()).isPresent()) {
+      return Optional.empty();
+    }
+    ByteString path = layout.object(wanted.plain());
+    Optional<FileStatus> status = calls.status(path);
+    if (status.isEmpty()
+        || !status.get().isRegular()
+        || status.get().size() != wanted.file().size()
+        || !hasAttributes(wanted, path, status.get())
+        || !trust.proves(path, status.get(), wanted)) {
+      return Optional.empty();
+    }
+    maker.rename(wanted.plain(), wanted.special());
+    return Optional.of(
+        new Place(
+            wanted.special().path(), OptionalLong.of(status.get().inode()), Optional.empty()));
   }
 
   private boolean hasAttributes(DataFile wanted, ByteString path, FileStatus status)
@@ -143,7 +155,8 @@ final class DataStore {
       if (status.inode() == linked.getAsLong()
           && status.size() == wanted.file().size()
           && hasAttributes(wanted, path, status)
-          && trust.deserves(path, status, wanted.file(), true)) {
+          && trust.deserves(path, status, wanted, true)) {
+        trust.foundCopy(status);
         return new Place(further, linked, Optional.empty());
       }
     }

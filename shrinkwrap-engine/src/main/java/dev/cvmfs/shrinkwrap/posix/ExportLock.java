@@ -12,9 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Keeps two runs from exporting the same repository to the same place, and garbage from being
- * collected while others still link to it. The locks are the kernel's: they end with the process,
- * however it ends, so a lock file that was left behind locks nothing.
+ * Keeps two runs from exporting the same repository to the same place, or one from verifying what
+ * another changes, and garbage from being collected while others still link to it. The locks are
+ * the kernel's: they end with the process, however it ends, so a lock file that was left behind
+ * locks nothing.
  */
 final class ExportLock implements AutoCloseable {
   private static final int LONGEST_OWNER = 1 << 10;
@@ -28,21 +29,22 @@ final class ExportLock implements AutoCloseable {
   }
 
   /**
-   * Locks the repository for this run alone, and the store for all runs that export.
+   * Locks the repository for this run alone, and the store for all runs.
    *
-   * @param owner what to tell those who come meanwhile
+   * @param does what to tell those who come meanwhile, such as {@code exports}
    * @throws IOException if another run has it, with what that run told of itself
    */
-  static ExportLock take(Layout layout, String owner) throws IOException {
+  static ExportLock take(Layout layout, String does) throws IOException {
     Path file = layout.provenance().resolve(".lock");
     FileChannel repository = open(file);
     FileChannel store = open(storeFile(layout));
     try {
       if (lock(repository, false).isEmpty()) {
         throw new IOException(
-            "another run exports %s to %s at the moment: %s"
+            "%s in %s is in use at the moment: %s it; try again when it is done"
                 .formatted(layout.fqrn(), layout.base(), ownerIn(file)));
       }
+      String owner = "process %d %s".formatted(ProcessHandle.current().pid(), does);
       repository.truncate(0);
       repository.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
       if (lock(store, true).isEmpty()) {

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /** One run of an export, with everything that it works with; what it does {@link Exporter} says. */
 final class ExportRun {
+  private final Site site;
   private final PosixCalls calls;
-  private final String boot;
   private final SourceTree source;
   private final Specification specification;
   private final ExportOptions options;
@@ -28,48 +28,49 @@ final class ExportRun {
   private final ExportLock lock;
   private final RunMarker marker;
   private final Scratch scratch;
-  private final Abilities abilities;
-  private final Expectations expectations;
   private final Unlocker unlocker;
   private final Optional<Provenance> before;
-  private final Trust trust;
+  private final StoreTrust trust;
+
+  /** Whether some run into this store was under way when its machine went down. */
+  private final boolean cutOff;
 
   ExportRun(
-      PosixCalls calls,
-      String boot,
+      Site site,
       SourceTree source,
       Specification specification,
       ExportOptions options,
-      Layout layout,
       ExportLock lock,
       RunMarker marker,
-      Scratch scratch,
-      Abilities abilities)
+      Scratch scratch)
       throws IOException {
-    this.calls = calls;
-    this.boot = boot;
+    this.site = site;
+    this.calls = site.calls();
     this.source = source;
     this.specification = specification;
     this.options = options;
-    this.layout = layout;
+    this.layout = site.layout();
     this.lock = lock;
     this.marker = marker;
     this.scratch = scratch;
-    this.abilities = abilities;
-    this.unlocker = new Unlocker(calls, layout, abilities.root());
-    this.expectations = new Expectations(abilities, unlocker);
+    this.unlocker = site.unlocker();
     this.before = Provenance.read(layout.provenance());
-    this.trust = new Trust(extent(), calls, new ContentProof(unlocker, source));
+    this.cutOff = marker.isStoreCutOff();
+    this.trust = new StoreTrust(extent(), calls, new ContentProof(unlocker, source));
   }
 
-  private Trust.Extent extent() throws IOException {
-    if (options.check() == Check.CONTENT || !Files.exists(layout.format())) {
-      return Trust.Extent.NOTHING;
+  private StoreTrust.Extent extent() throws IOException {
+    boolean unproven = before.isPresent() && !before.get().proven();
+    if (options.check() == Check.CONTENT || unproven) {
+      return StoreTrust.Extent.NOTHING;
     }
-    return RunMarker.anyLeftByAnotherBoot(layout, boot) ? Trust.Extent.LINKED : Trust.Extent.OURS;
+    if (!StoreFormat.isOurs(layout)) {
+      return before.isPresent() ? StoreTrust.Extent.OWN_LINKS : StoreTrust.Extent.NOTHING;
+    }
+    return cutOff ? StoreTrust.Extent.LINKED : StoreTrust.Extent.OURS;
   }
 
-  ExportReport export(Statistics statistics) throws IOException {
+  ExportReport export(ExportCounters statistics) throws IOException {
     boolean sure = isSure();
     if (sure && isUnchanged()) {
       return report(0, true);
@@ -98,7 +99,8 @@ final class ExportRun {
   /** Whether what is on disk is known to be what the last run has left. */
   private boolean isSure() {
     return options.check() == Check.CHANGED
-        && trust.extent() == Trust.Extent.OURS
+        && !cutOff
+        && trust.extent() != StoreTrust.Extent.NOTHING
         && !marker.leftBehind()
         && Files.isDirectory(layout.tree())
         && before
@@ -124,44 +126,41 @@ final class ExportRun {
 
   private SortedMap<String, String> shape() {
     SortedMap<String, String> shape = new TreeMap<>(options.notes().shape());
-    shape.put("abilities", abilities.toString());
+    shape.put(Abilities.KEY, site.abilities().toString());
     return shape;
   }
 
-  private void planSafely(StepFile steps, CatalogRecord catalogs, Statistics statistics)
+  private void planSafely(StepFile steps, CatalogRecord catalogs, ExportCounters statistics)
       throws IOException {
-    boolean planned = false;
     try {
       plan(steps, catalogs, statistics);
-      planned = true;
-    } finally {
-      if (!planned) {
-        unlocker.lockAgain();
-      }
+    } catch (IOException | RuntimeException | Error e) {
+      lockAgain(e);
+      throw e;
     }
   }
 
-  private void plan(StepFile steps, CatalogRecord catalogs, Statistics statistics)
+  private void lockAgain(Throwable failure) {
+    try {
+      unlocker.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void plan(StepFile steps, CatalogRecord catalogs, ExportCounters statistics)
       throws IOException {
-    if (trust.extent() == Trust.Extent.NOTHING) {
+    if (trust.extent() == StoreTrust.Extent.NOTHING) {
       new ProofPass(calls, layout, trust, options.threads()).run(source, specification);
     }
     try (ObjectWriters writers =
             new ObjectWriters(
                 calls, layout, source, scratch, trust, statistics, marker, options.threads());
         EntryCursor wanted = source.walk(specification, catalogs)) {
-      DataStore store =
-          new DataStore(calls, layout, expectations, trust, writers, options.linkLimit());
+      DataStore store = new DataStore(site, trust, writers, options.linkLimit());
       Planner planner =
           new Planner(
-              calls,
-              layout,
-              expectations,
-              store,
-              statistics,
-              abilities.root(),
-              unlocker::wasUnlocked,
-              (step, problems) -> steps.add(step));
+              site, store, statistics, unlocker::wasUnlocked, (step, problems) -> steps.add(step));
       PresentWalk present =
           new PresentWalk(
               calls, layout.visible(TreePath.ROOT), path -> !catalogs.isSkipped(path), unlocker);
@@ -173,16 +172,16 @@ final class ExportRun {
   private void make(StepFile steps, CatalogRecord catalogs) throws IOException {
     marker.set();
     sync();
-    StepRunner runner =
-        new StepRunner(calls, layout, expectations, unlocker, scratch, options.linkLimit());
+    StepRunner runner = new StepRunner(site, trust, scratch, options);
     steps.forEach(runner::run);
     Aftermath aftermath = new Aftermath(calls, layout, lock);
-    // Under way when the machine went down, and not needed by now: nobody will prove it.
-    boolean settled = trust.extent() != Trust.Extent.LINKED || aftermath.removeUnlinked();
+    // Under way when the machine went down, and not needed by now: nobody will prove it, not even
+    // if this run believes nothing.
+    boolean settled = !cutOff || aftermath.removeUnlinked();
     aftermath.note(
         runner.lost(),
         source.revision(),
-        marker.leftBehind() || trust.extent() != Trust.Extent.OURS);
+        cutOff || marker.leftBehind() || trust.extent() == StoreTrust.Extent.NOTHING);
     for (Map.Entry<String, byte[]> note : options.notes().files().entrySet()) {
       AtomicFile.write(layout.provenance().resolve(note.getKey()), note.getValue());
     }
@@ -192,11 +191,15 @@ final class ExportRun {
             options.separateData(),
             ByteString.of(specification.source()),
             shape(),
-            catalogs.catalogs())
+            catalogs.catalogs(),
+            true)
         .write(layout.provenance(), options.notes().tool());
     sync();
     if (settled) {
       marker.clear();
+      if (cutOff) {
+        marker.settleStore();
+      }
     }
   }
 
@@ -213,9 +216,9 @@ final class ExportRun {
         source.revision(),
         changes,
         skipped,
-        trust.extent() == Trust.Extent.NOTHING && options.check() != Check.CONTENT,
+        trust.extent() == StoreTrust.Extent.NOTHING && options.check() != Check.CONTENT,
         0,
         0,
-        expectations.notes());
+        site.expectations().notes());
   }
 }

@@ -5,7 +5,6 @@ import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.source.SourceTree;
 import dev.cvmfs.shrinkwrap.spec.Specification;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,28 +49,27 @@ public final class Exporter {
    * @throws IOException if the disk does
    */
   public ExportReport export(
-      SourceTree source, Specification specification, ExportOptions options, Statistics statistics)
+      SourceTree source,
+      Specification specification,
+      ExportOptions options,
+      ExportCounters statistics)
       throws IOException {
     Layout layout = options.layout(source.fqrn());
     makeFolders(layout);
-    String owner = "process %d".formatted(ProcessHandle.current().pid());
-    try (ExportLock lock = ExportLock.take(layout, owner)) {
+    try (ExportLock lock = ExportLock.take(layout, "exports")) {
       RunMarker marker = new RunMarker(layout, boot);
       try (Scratch scratch = Scratch.below(layout.temporary())) {
         Abilities abilities =
             Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
         ExportRun run =
             new ExportRun(
-                calls,
-                boot,
+                Site.of(calls, layout, abilities),
                 source,
                 specification,
                 options,
-                layout,
                 lock,
                 marker,
-                scratch,
-                abilities);
+                scratch);
         ExportReport report = run.export(statistics);
         return options.garbage().isPresent() ? collect(report, options, layout, lock) : report;
       }
@@ -86,7 +84,7 @@ public final class Exporter {
     if (!Files.exists(layout.data())) {
       Files.createDirectories(layout.data());
       Files.setPosixFilePermissions(layout.data(), PosixFilePermissions.fromString("rwx------"));
-      AtomicFile.write(layout.format(), "1\n".getBytes(StandardCharsets.US_ASCII));
+      StoreFormat.write(layout);
     }
   }
 

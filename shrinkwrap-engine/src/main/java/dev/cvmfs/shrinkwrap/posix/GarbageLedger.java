@@ -67,10 +67,6 @@ final class GarbageLedger {
         .filter(status -> status.isRegular() && status.links() == 1);
   }
 
-  boolean isEmpty() {
-    return revisions.isEmpty();
-  }
-
   /** Notes a file, unless it is noted already or is linked to again. */
   void add(String name, long revision) throws IOException {
     if (isGarbage(name).isPresent()) {

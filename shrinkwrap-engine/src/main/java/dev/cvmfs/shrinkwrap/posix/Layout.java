@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * BASE/.data/XX/YY/…                  the store that its files are links into
  * BASE/.data/.garbage/FQRN            objects that have lost their last visible link
  * BASE/.data/.tmp/…                   unfinished files
+ * BASE/.data/.underway/…              the runs that write to the store
  * BASE/.provenance/FQRN/…             how it came to be
  * </pre>
  *
@@ -45,6 +46,10 @@ record Layout(Path base, Path data, String fqrn) {
 
   Path temporary() {
     return data.resolve(".tmp");
+  }
+
+  Path underway() {
+    return data.resolve(".underway");
   }
 
   Path format() {

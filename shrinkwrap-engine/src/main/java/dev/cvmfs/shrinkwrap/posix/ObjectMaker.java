@@ -4,7 +4,7 @@ import dev.cvmfs.shrinkwrap.data.DataName;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Makes the files of the store that are missing or damaged. */
+/** Makes the files of the store that are missing or damaged, or have the wrong name. */
 interface ObjectMaker {
 
   /** What is being made under a name at the moment. */
@@ -18,6 +18,9 @@ interface ObjectMaker {
    */
   void make(DataFile file, DataName name, boolean replace) throws IOException;
 
+  /** Gives a file a name that it should have had from the beginning, if that is free. */
+  void rename(DataName from, DataName to) throws IOException;
+
   /** Makes nothing; for those who only look. */
   static ObjectMaker none() {
     return new ObjectMaker() {
@@ -28,6 +31,11 @@ interface ObjectMaker {
 
       @Override
       public void make(DataFile file, DataName name, boolean replace) {
+        // Only looking.
+      }
+
+      @Override
+      public void rename(DataName from, DataName to) {
         // Only looking.
       }
     };

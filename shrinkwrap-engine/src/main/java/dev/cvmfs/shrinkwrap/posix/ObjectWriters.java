@@ -9,10 +9,12 @@ import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.os.SystemCallException;
 import dev.cvmfs.shrinkwrap.source.SourceTree;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.LongSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -37,13 +39,15 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
   /** Enough that those that the source fetches ahead of time do not run out. */
   private static final int LEAST_UNDERWAY = 64;
 
+  private static final int MOST_MISSING = 1 << 22;
+
   private final PosixCalls calls;
   private final Layout layout;
   private final SourceTree source;
   private final Scratch scratch;
-  private final Trust trust;
+  private final StoreTrust trust;
   private final Metadata metadata;
-  private final Statistics statistics;
+  private final ExportCounters statistics;
   private final RunMarker marker;
   private final ExecutorService threads;
   private final Semaphore room;
@@ -52,14 +56,15 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
   private volatile Optional<Throwable> failure = Optional.empty();
   private volatile Optional<String> full = Optional.empty();
   private final AtomicLong missing = new AtomicLong();
+  private final LongSet missingNames = new LongSet();
 
   ObjectWriters(
       PosixCalls calls,
       Layout layout,
       SourceTree source,
       Scratch scratch,
-      Trust trust,
-      Statistics statistics,
+      StoreTrust trust,
+      ExportCounters statistics,
       RunMarker marker,
       int threadCount) {
     this.calls = calls;
@@ -91,7 +96,7 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
   public void make(DataFile file, DataName name, boolean replace) throws IOException {
     throwFailure();
     if (full.isPresent()) {
-      missing.addAndGet(file.file().size());
+      countMissing(file, name);
       return;
     }
     marker.set();
@@ -103,13 +108,20 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
           try {
             write(file, name, replace);
           } catch (IOException | RuntimeException | Error e) {
-            failed(file, e);
+            failed(file, name, e);
           } finally {
             // Whoever looks now finds the file itself.
             underway.remove(name);
             room.release();
           }
         });
+  }
+
+  @Override
+  public void rename(DataName from, DataName to) throws IOException {
+    marker.set();
+    // Where another export was faster, it is the same file.
+    calls.moveToFree(layout.object(from), layout.object(to));
   }
 
   private void acquire(int permits) {
@@ -123,7 +135,7 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
 
   private void write(DataFile wanted, DataName name, boolean replace) throws IOException {
     if (full.isPresent() || failure.isPresent()) {
-      missing.addAndGet(wanted.file().size());
+      countMissing(wanted, name);
       return;
     }
     Path temporary = scratch.newFile("object");
@@ -176,7 +188,7 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
     ByteString target = layout.object(name);
     if (replace) {
       calls.rename(temporary, target);
-      trust.written(target);
+      trust.written(target, wanted);
       return true;
     }
     boolean published;
@@ -190,7 +202,7 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
       published = calls.moveToFree(temporary, target);
     }
     if (published) {
-      trust.written(target);
+      trust.written(target, wanted);
       return true;
     }
     requireSame(target, wanted);
@@ -225,11 +237,22 @@ final class ObjectWriters implements ObjectMaker, AutoCloseable {
     }
   }
 
+  /** Once, however many files are to be links to it; what is beyond a bound is not counted. */
+  private void countMissing(DataFile file, DataName name) {
+    long fingerprint =
+        31 * ByteBuffer.wrap(name.content().digest()).getLong()
+            + ByteBuffer.wrap(name.meta().bytes()).getLong()
+            + name.suffix().hashCode();
+    if (missingNames.size() < MOST_MISSING && missingNames.add(fingerprint)) {
+      missing.addAndGet(file.file().size());
+    }
+  }
+
   /** The first failure is the one to tell of. */
-  private synchronized void failed(DataFile file, Throwable e) {
+  private synchronized void failed(DataFile file, DataName name, Throwable e) {
     if (e instanceof IOException io && Space.isMissing(io)) {
       full = full.isPresent() ? full : Optional.of(file.file().path().toString());
-      missing.addAndGet(file.file().size());
+      countMissing(file, name);
     } else {
       Throwable named =
           e instanceof IOException

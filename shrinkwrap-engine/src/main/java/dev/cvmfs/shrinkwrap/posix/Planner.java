@@ -31,8 +31,11 @@ final class Planner {
   private final Layout layout;
   private final Expectations expectations;
   private final DataStore store;
-  private final Statistics statistics;
+  private final ExportCounters statistics;
+
+  /** Whether permissions keep nobody out. */
   private final boolean root;
+
   private final Predicate<TreePath> wasUnlocked;
   private final Sink sink;
   private final Deque<Frame> frames = new ArrayDeque<>();
@@ -76,24 +79,20 @@ final class Planner {
   }
 
   /**
-   * @param root whether permissions keep nobody out
    * @param wasUnlocked whether a directory's permissions were changed only to read it
    */
   Planner(
-      PosixCalls calls,
-      Layout layout,
-      Expectations expectations,
+      Site site,
       DataStore store,
-      Statistics statistics,
-      boolean root,
+      ExportCounters statistics,
       Predicate<TreePath> wasUnlocked,
       Sink sink) {
-    this.calls = calls;
-    this.layout = layout;
-    this.expectations = expectations;
+    this.calls = site.calls();
+    this.layout = site.layout();
+    this.expectations = site.expectations();
     this.store = store;
     this.statistics = statistics;
-    this.root = root;
+    this.root = site.abilities().root();
     this.wasUnlocked = wasUnlocked;
     this.sink = sink;
   }

@@ -30,10 +30,10 @@ final class ProofPass {
 
   private final PosixCalls calls;
   private final Layout layout;
-  private final Trust trust;
+  private final StoreTrust trust;
   private final int threadCount;
 
-  ProofPass(PosixCalls calls, Layout layout, Trust trust, int threadCount) {
+  ProofPass(PosixCalls calls, Layout layout, StoreTrust trust, int threadCount) {
     this.calls = calls;
     this.layout = layout;
     this.trust = trust;
@@ -75,7 +75,7 @@ final class ProofPass {
         ByteString path = layout.object(name);
         Optional<FileStatus> status = calls.status(path);
         if (status.isPresent() && status.get().isRegular() && status.get().size() == file.size()) {
-          trust.proves(path, status.get(), file);
+          trust.proves(path, status.get(), wanted);
         }
       }
     } catch (IOException e) {

@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param shape everything else that decides what the tree looks like: settings, and what could be
  *     had on this file system
  * @param catalogs nested catalogs by their mountpoints
+ * @param proven whether what the tree is linked to was proven, by names of the present format
  */
 record Provenance(
     Optional<ContentHash> rootHash,
@@ -32,7 +33,8 @@ record Provenance(
     Optional<Path> store,
     ByteString specification,
     SortedMap<String, String> shape,
-    SortedMap<TreePath, ContentHash> catalogs) {
+    SortedMap<TreePath, ContentHash> catalogs,
+    boolean proven) {
   private static final String INFO = "export.info";
   private static final String SPECIFICATION = "src.spec";
   private static final String CATALOGS = "catalogs";
@@ -42,6 +44,7 @@ record Provenance(
   private static final String REVISION = "revision";
   private static final String STORE = "store";
   private static final String TOOL = "tool";
+  private static final String PROVEN = "proven";
   private static final String VERSION = "1";
 
   /**
@@ -63,6 +66,7 @@ record Provenance(
       Optional<ContentHash> root = Optional.ofNullable(info.remove(ROOT)).map(ContentHash::parse);
       long revision = Long.parseLong(Optional.ofNullable(info.remove(REVISION)).orElse("0"));
       Optional<Path> store = Optional.ofNullable(info.remove(STORE)).map(Path::of);
+      boolean proven = StoreFormat.VERSION.equals(info.remove(PROVEN));
       info.remove(TOOL);
       return Optional.of(
           new Provenance(
@@ -71,7 +75,8 @@ record Provenance(
               store,
               ByteString.of(Files.readAllBytes(folder.resolve(SPECIFICATION))),
               new TreeMap<>(info),
-              readCatalogs(folder.resolve(CATALOGS))));
+              readCatalogs(folder.resolve(CATALOGS)),
+              proven));
     } catch (NoSuchFileException | IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -108,6 +113,9 @@ record Provenance(
     rootHash.ifPresent(hash -> add(info, ROOT, hash.toString()));
     add(info, REVISION, Long.toString(revision));
     store.ifPresent(path -> add(info, STORE, path.toString()));
+    if (proven) {
+      add(info, PROVEN, StoreFormat.VERSION);
+    }
     add(info, TOOL, tool);
     shape.forEach((key, value) -> add(info, key, value));
     AtomicFile.write(folder.resolve(INFO), info.toString().getBytes(StandardCharsets.UTF_8));

@@ -6,10 +6,11 @@ import dev.cvmfs.shrinkwrap.os.FileStatus;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.os.SystemCallException;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
+import dev.cvmfs.shrinkwrap.tree.LongSet;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,29 +25,27 @@ final class StepRunner {
   private final Layout layout;
   private final Expectations expectations;
   private final Unlocker files;
+  private final StoreTrust trust;
   private final Metadata metadata;
   private final Scratch scratch;
   private final int linkLimit;
-  private final InodeSet lost = new InodeSet();
+  private final boolean sync;
+  private final LongSet lost = new LongSet();
 
-  StepRunner(
-      PosixCalls calls,
-      Layout layout,
-      Expectations expectations,
-      Unlocker files,
-      Scratch scratch,
-      int linkLimit) {
-    this.calls = calls;
-    this.layout = layout;
-    this.expectations = expectations;
-    this.files = files;
+  StepRunner(Site site, StoreTrust trust, Scratch scratch, ExportOptions options) {
+    this.calls = site.calls();
+    this.layout = site.layout();
+    this.expectations = site.expectations();
+    this.files = site.unlocker();
+    this.trust = trust;
     this.metadata = new Metadata(calls);
     this.scratch = scratch;
-    this.linkLimit = linkLimit;
+    this.linkLimit = options.linkLimit();
+    this.sync = options.sync();
   }
 
   /** Inodes of objects that had one visible link and lost it. */
-  InodeSet lost() {
+  LongSet lost() {
     return lost;
   }
 
@@ -112,23 +111,28 @@ final class StepRunner {
   }
 
   private void putLink(ByteString path, Step.PutLink link) throws IOException {
-    for (int copy = 0; ; copy++) {
+    int copy = 0;
+    while (true) {
       ByteString object = layout.object(DataFile.copy(link.object(), copy));
       Optional<FileStatus> status = calls.status(object);
-      if (status.isEmpty()) {
-        if (copy == 0) {
-          throw new IOException(
-              "%s, which %s is to be a link to, was removed by somebody else"
-                  .formatted(object, link.path()));
-        }
-        copyObject(link, object);
-      } else if (status.get().links() > linkLimit) {
+      if (status.isEmpty() && copy == 0) {
+        throw new IOException(
+            "%s, which %s is to be a link to, was removed by somebody else"
+                .formatted(object, link.path()));
+      }
+      if (status.isEmpty() && !copyObject(link, object)) {
+        // Another export was faster, and links to its own one.
         continue;
       }
-      if (link(object, path, link)) {
+      if ((status.isEmpty() || isUsable(status.get(), copy)) && link(object, path, link)) {
         return;
       }
+      copy++;
     }
+  }
+
+  private boolean isUsable(FileStatus object, int copy) {
+    return object.links() <= linkLimit && (copy == 0 || trust.deservesCopy(object));
   }
 
   /** Makes the link; false if the file system allows no more to this file. */
@@ -154,26 +158,38 @@ final class StepRunner {
     return true;
   }
 
-  /** Makes a further copy of an object that has all the links it may have. */
-  private void copyObject(Step.PutLink link, ByteString copy) throws IOException {
+  /**
+   * Makes a further copy of an object that has all the links it may have; false if there is one by
+   * now. Like the objects before the first step, it is on the disk before anything is linked to it.
+   */
+  private boolean copyObject(Step.PutLink link, ByteString copy) throws IOException {
     ByteString object = layout.object(link.object());
     FileStatus status =
         calls
             .status(object)
             .orElseThrow(() -> new IOException("removed by somebody else: " + object));
-    Path temporary = scratch.newFile("copy");
-    try (InputStream in = files.open(object);
-        OutputStream out = Files.newOutputStream(temporary)) {
-      in.transferTo(out);
-    }
     Expected expected =
         new Expected(
             status.permissions(),
             expectations.owner(status.uid(), status.gid()),
             status.mtime(),
-            calls.xattrs(object));
+            files.xattrs(object));
+    Path temporary = scratch.newFile("copy");
     ByteString path = Layout.bytes(temporary);
-    metadata.applyToNew(path, expected, false);
-    calls.rename(path, copy);
+    try (InputStream in = files.open(object);
+        FileOutputStream out = new FileOutputStream(temporary.toFile())) {
+      in.transferTo(out);
+      metadata.applyToNew(path, expected, false);
+      if (sync) {
+        out.getChannel().force(true);
+      }
+    }
+    boolean published = calls.moveToFree(path, copy);
+    if (published) {
+      calls.status(copy).ifPresent(trust::foundCopy);
+    } else {
+      Files.delete(temporary);
+    }
+    return published;
   }
 }

@@ -9,16 +9,18 @@ import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Reads directories and files that keep out even their owner, if that is not root: they get other
  * permissions for the time being.
  */
-final class Unlocker implements PresentWalk.Lister {
+final class Unlocker implements PresentWalk.Lister, AutoCloseable {
   private static final int MAY_ENTER = 0500;
   private static final int MAY_READ = 0400;
   private static final int UNLOCKED = 0700;
@@ -26,7 +28,9 @@ final class Unlocker implements PresentWalk.Lister {
   private final PosixCalls calls;
   private final Layout layout;
   private final boolean root;
-  private final Map<TreePath, Integer> unlocked = new HashMap<>();
+
+  /** What is inside comes first: who has locked the outer one does not get there any more. */
+  private final NavigableMap<TreePath, Integer> unlocked = new TreeMap<>(Comparator.reverseOrder());
 
   Unlocker(PosixCalls calls, Layout layout, boolean root) {
     this.calls = calls;
@@ -57,12 +61,26 @@ final class Unlocker implements PresentWalk.Lister {
     return unlocked.containsKey(directory);
   }
 
-  /** Gives directories their permissions back, for those who do not do so anyhow. */
-  void lockAgain() throws IOException {
+  /**
+   * Gives directories their permissions back, for those who do not do so anyhow.
+   *
+   * @throws IOException the first failure, if there are any; the others are told by it
+   */
+  @Override
+  public void close() throws IOException {
+    Optional<IOException> failure = Optional.empty();
     for (Map.Entry<TreePath, Integer> directory : unlocked.entrySet()) {
-      calls.setPermissions(layout.visible(directory.getKey()), directory.getValue());
+      try {
+        calls.setPermissions(layout.visible(directory.getKey()), directory.getValue());
+      } catch (IOException e) {
+        failure.ifPresent(first -> first.addSuppressed(e));
+        failure = failure.or(() -> Optional.of(e));
+      }
     }
     unlocked.clear();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   /** All extended attributes of a file. */

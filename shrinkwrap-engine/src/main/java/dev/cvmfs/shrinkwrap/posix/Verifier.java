@@ -8,6 +8,7 @@ import dev.cvmfs.shrinkwrap.spec.Specification;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -20,7 +21,7 @@ public final class Verifier {
   }
 
   /** What was looked at, and what could not be had on this file system from the beginning. */
-  public record Result(Statistics statistics, List<String> notes) {
+  public record Result(ExportCounters statistics, List<String> notes) {
     public Result {
       notes = List.copyOf(notes);
     }
@@ -39,36 +40,61 @@ public final class Verifier {
       Consumer<Finding> findings)
       throws IOException {
     Layout layout = options.layout(source.fqrn());
-    Statistics statistics = new Statistics();
-    try (Scratch scratch = Scratch.below(layout.temporary());
-        EntryCursor wanted = source.walk(specification, CatalogGate.OPEN)) {
+    if (Files.getFileStore(layout.base()).isReadOnly()) {
+      // Nobody changes it, and nothing can be tried out.
+      Site site = Site.of(calls, layout, abilitiesOfTheExport(options, layout));
+      return compare(source, specification, options, site, findings);
+    }
+    Files.createDirectories(layout.temporary());
+    ExportLock lock = ExportLock.take(layout, "verifies");
+    try (Scratch scratch = Scratch.below(layout.temporary())) {
       Abilities abilities =
           Abilities.probe(calls, Layout.bytes(scratch.newFile("probe")), options.owners());
-      Unlocker unlocker = new Unlocker(calls, layout, abilities.root());
-      Expectations expectations = new Expectations(abilities, unlocker);
-      Trust trust = new Trust(Trust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
+      return compare(source, specification, options, Site.of(calls, layout, abilities), findings);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private Abilities abilitiesOfTheExport(ExportOptions options, Layout layout) throws IOException {
+    return Provenance.read(layout.provenance())
+        .map(Provenance::shape)
+        .map(shape -> shape.getOrDefault(Abilities.KEY, ""))
+        .flatMap(Abilities::parse)
+        .map(abilities -> abilities.of(calls.effectiveUser() == 0, options.owners()))
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s is on a file system that is mounted read-only, and does not say what could be had there; mount it for writing, and verify it then"
+                        .formatted(layout.base())));
+  }
+
+  private Result compare(
+      SourceTree source,
+      Specification specification,
+      ExportOptions options,
+      Site site,
+      Consumer<Finding> findings)
+      throws IOException {
+    ExportCounters statistics = new ExportCounters();
+    try (EntryCursor wanted = source.walk(specification, CatalogGate.OPEN);
+        Unlocker unlocker = site.unlocker()) {
+      Layout layout = site.layout();
+      StoreTrust trust =
+          new StoreTrust(StoreTrust.Extent.NOTHING, calls, new ContentProof(unlocker, source));
       new ProofPass(calls, layout, trust, options.threads()).run(source, specification);
-      DataStore store =
-          new DataStore(
-              calls, layout, expectations, trust, ObjectMaker.none(), options.linkLimit());
+      DataStore store = new DataStore(site, trust, ObjectMaker.none(), options.linkLimit());
       Planner planner =
           new Planner(
-              calls,
-              layout,
-              expectations,
+              site,
               store,
               statistics,
-              abilities.root(),
               path -> false,
               (step, problems) ->
                   problems.forEach(problem -> findings.accept(new Finding(step.path(), problem))));
-      try {
-        planner.plan(
-            new PresentWalk(calls, layout.visible(TreePath.ROOT), path -> true, unlocker), wanted);
-      } finally {
-        unlocker.lockAgain();
-      }
-      return new Result(statistics, expectations.notes());
+      planner.plan(
+          new PresentWalk(calls, layout.visible(TreePath.ROOT), path -> true, unlocker), wanted);
+      return new Result(statistics, site.expectations().notes());
     }
   }
 }

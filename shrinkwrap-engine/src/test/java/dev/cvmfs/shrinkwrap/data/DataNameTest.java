@@ -38,6 +38,27 @@ class DataNameTest {
     assertThat(MetaHash.of(attributes(0755, 0, xattr("user.a", "b")))).isNotEqualTo(plain);
   }
 
+  /** Those of a folder may be; a catalog has none above 255 bytes. */
+  @Test
+  void metaHash_ofLongAttributes_tellsThemApart() {
+    String name = "user.b";
+    String filling = "x".repeat(248);
+    Xattrs one = xattrs(Map.of("user.a", "\6\0" + name + filling, name, ""));
+    Xattrs other = xattrs(Map.of("user.a", "", name, filling + "\6\0" + name));
+    assertThat(MetaHash.of(attributes(0644, 0, one)))
+        .isNotEqualTo(MetaHash.of(attributes(0644, 0, other)));
+    assertThat(MetaHash.of(attributes(0644, 0, xattr("user.xdg.origin.url", "u".repeat(1000)))))
+        .isNotEqualTo(
+            MetaHash.of(attributes(0644, 0, xattr("user.xdg.origin.url", "u".repeat(1001)))));
+  }
+
+  /** By a hash that Python computed. */
+  @Test
+  void metaHash_ofAttributesThatFitIntoACatalog_isAsItWas() {
+    assertThat(MetaHash.of(attributes(0644, 0, xattr("user.a", "v".repeat(255)))))
+        .hasToString("4144ff05ff87ed0d9d2182ed829f799f");
+  }
+
   @Test
   void path_ofEveryAlgorithm_splitsTheHashTwice() {
     MetaHash meta = MetaHash.of(attributes(0644, 0, Xattrs.NONE));
@@ -80,8 +101,16 @@ class DataNameTest {
   }
 
   private static Xattrs xattr(String name, String value) {
+    return xattrs(Map.of(name, value));
+  }
+
+  private static Xattrs xattrs(Map<String, String> attributes) {
     Map<byte[], byte[]> map = new TreeMap<>(java.util.Arrays::compareUnsigned);
-    map.put(name.getBytes(StandardCharsets.US_ASCII), value.getBytes(StandardCharsets.US_ASCII));
+    attributes.forEach(
+        (name, value) ->
+            map.put(
+                name.getBytes(StandardCharsets.US_ASCII),
+                value.getBytes(StandardCharsets.US_ASCII)));
     return Xattrs.of(map);
   }
 }

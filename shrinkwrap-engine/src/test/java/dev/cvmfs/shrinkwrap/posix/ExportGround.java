@@ -45,9 +45,14 @@ public final class ExportGround implements AutoCloseable {
   }
 
   public static ExportGround in(Path folder) throws IOException {
-    PublisherOptions publishing = PublisherOptions.named(FQRN);
+    return in(folder, PublisherOptions.named(FQRN));
+  }
+
+  static ExportGround in(Path folder, PublisherOptions publishing) throws IOException {
     return new ExportGround(
-        folder, publishing, RepositoryKeys.generate(FQRN, publishing.clock().instant()));
+        folder,
+        publishing,
+        RepositoryKeys.generate(publishing.fqrn(), publishing.clock().instant()));
   }
 
   public Revision publish(Tree tree) throws IOException {
@@ -82,13 +87,19 @@ public final class ExportGround implements AutoCloseable {
   }
 
   public ExportReport export(ExportOptions options) throws IOException {
-    return export(options, new Statistics());
+    return export(options, new ExportCounters());
   }
 
-  ExportReport export(ExportOptions options, Statistics statistics) throws IOException {
+  ExportReport export(ExportOptions options, ExportCounters statistics) throws IOException {
+    return export(options, statistics, calls);
+  }
+
+  /** By other system calls than the usual ones. */
+  ExportReport export(ExportOptions options, ExportCounters statistics, PosixCalls otherCalls)
+      throws IOException {
     try (CvmfsClient client = client();
         Snapshot snapshot = client.open(settings())) {
-      return new Exporter(calls, boot)
+      return new Exporter(otherCalls, boot)
           .export(new SnapshotTree(snapshot), specification(), options, statistics);
     }
   }
@@ -124,13 +135,14 @@ public final class ExportGround implements AutoCloseable {
             "file://" + publisher.directory(),
             "CVMFS_PUBLIC_KEY",
             publisher.masterKey().toString());
-    return CvmfsConf.of(Conf.of(settings, "test"), FQRN);
+    return CvmfsConf.of(Conf.of(settings, "test"), publishing.fqrn());
   }
 
   /** Everything that can be seen of an exported tree, by path. */
   public Map<TreePath, String> look(ExportOptions options) throws IOException {
     Map<TreePath, String> seen = new TreeMap<>();
-    MountedTree tree = new MountedTree(calls, FQRN, options.base().resolve(FQRN));
+    MountedTree tree =
+        new MountedTree(calls, publishing.fqrn(), options.base().resolve(publishing.fqrn()));
     Specification everything =
         Specification.parse("/*\n".getBytes(StandardCharsets.UTF_8), "all.spec");
     try (EntryCursor entries = tree.walk(everything, CatalogGate.OPEN)) {
@@ -142,7 +154,7 @@ public final class ExportGround implements AutoCloseable {
   /** The files of the store, and how many links each has. */
   public Map<String, Long> store(ExportOptions options) throws IOException {
     Map<String, Long> links = new TreeMap<>();
-    Layout layout = options.layout(FQRN);
+    Layout layout = layout(options);
     new StoreScan(calls, layout)
         .forEach(
             (name, inode) ->
@@ -151,11 +163,15 @@ public final class ExportGround implements AutoCloseable {
   }
 
   public boolean hasGarbage(ExportOptions options) {
-    return Files.exists(options.layout(FQRN).garbage().resolve(FQRN));
+    return Files.exists(layout(options).garbage().resolve(publishing.fqrn()));
+  }
+
+  Layout layout(ExportOptions options) {
+    return options.layout(publishing.fqrn());
   }
 
   ByteString visible(ExportOptions options, String path) {
-    return options.layout(FQRN).visible(TreePath.of(path));
+    return layout(options).visible(TreePath.of(path));
   }
 
   /** Removes everything, files too whose names Java cannot spell. */

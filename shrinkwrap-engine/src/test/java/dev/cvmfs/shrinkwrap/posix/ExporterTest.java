@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.os.FileStatus;
+import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.publisher.ObjectDamage;
 import dev.cvmfs.shrinkwrap.publisher.Revision;
 import dev.cvmfs.shrinkwrap.publisher.Tree;
@@ -13,14 +14,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is particular about exports; that they are right at all is shown with random trees. */
 class ExporterTest {
@@ -80,6 +85,35 @@ class ExporterTest {
   }
 
   @Test
+  void furtherCopy_thatAnotherExportHasJustMade_isNotReplaced() throws IOException {
+    Tree tree = new Tree();
+    for (int i = 0; i < 15; i++) {
+      tree.file("/file" + i, "same");
+    }
+    ground.publish(tree);
+    ExportOptions options = ground.into("base").withLinkLimit(10).withSync(true);
+    Path others = temporary.resolve("visible");
+    PosixCalls atTheSameTime =
+        HookedCalls.before(
+            "moveToFree",
+            arguments -> {
+              Path copy = Path.of(arguments[1].toString());
+              if (copy.toString().endsWith("+1") && !Files.exists(others)) {
+                String object = copy.toString().replace("+1", "");
+                Files.copy(Path.of(object), copy, StandardCopyOption.COPY_ATTRIBUTES);
+                Files.createLink(others, copy);
+              }
+            });
+
+    ground.export(options, new ExportCounters(), atTheSameTime);
+
+    // Two names of the other one, and five of ours.
+    assertThat(Files.getAttribute(others, "unix:nlink")).isEqualTo(7);
+    assertThat(ground.store(options).values()).containsExactly(11L, 7L);
+    assertThat(ground.verify(options)).isEmpty();
+  }
+
+  @Test
   void emptyFiles_areNoLinks() throws IOException {
     Tree tree = new Tree();
     tree.file("/a", "");
@@ -99,7 +133,7 @@ class ExporterTest {
     ExportOptions options = ground.into("base");
     assertThat(ground.export(options).changes()).isPositive();
     Map<TreePath, String> before = ground.look(options);
-    Statistics statistics = new Statistics();
+    ExportCounters statistics = new ExportCounters();
 
     ExportReport report = ground.export(options, statistics);
 
@@ -117,7 +151,7 @@ class ExporterTest {
     ground.export(options);
     tree.file("/outside", "new");
     ground.publish(tree);
-    Statistics skipping = new Statistics();
+    ExportCounters skipping = new ExportCounters();
 
     assertThat(ground.export(options, skipping).skipped()).isTrue();
 
@@ -227,54 +261,90 @@ class ExporterTest {
   }
 
   @Test
-  void unlinkedObjectsAfterThePowerWentOff_areProven() throws IOException {
-    ExportOptions options = cutOffByPowerCut();
+  void fullDisk_saysHowMuchIsMissing_andCountsWhatIsLinkedSeveralTimesOnce() throws IOException {
     Tree tree = new Tree();
-    tree.file("/a", "one");
+    for (int i = 0; i < 200; i++) {
+      tree.file("/file" + i, ("" + i % 2).repeat(1000));
+    }
     ground.publish(tree);
+    PosixCalls full =
+        HookedCalls.before(
+            "moveToFree",
+            arguments -> {
+              throw new IOException("No space left on device");
+            });
 
-    ground.export(options);
-
-    assertThat(options.base().resolve(ExportGround.FQRN).resolve("a")).hasContent("one");
+    assertThatThrownBy(() -> ground.export(ground.into("base"), new ExportCounters(), full))
+        .hasMessageContaining(" 2,000 bytes of content are still to be written");
   }
 
   @Test
-  void unlinkedObjectsAfterThePowerWentOff_thatNobodyNeeds_areNotBelievedLater()
-      throws IOException {
-    ExportOptions options = cutOffByPowerCut();
-    Tree tree = new Tree();
-    tree.file("/b", "two");
-    ground.publish(tree);
+  void unlinkedObjectsAfterThePowerWentOff_areProven() throws IOException {
+    ExportOptions options = ground.into("base");
+    cutOffByPowerCut(options);
+
+    ground.publish(fileWith("/a", "one"));
     ground.export(options);
+
+    assertThat(top(options).resolve("a")).hasContent("one");
+  }
+
+  @ParameterizedTest
+  @EnumSource(ExportOptions.Check.class)
+  void unlinkedObjectsAfterThePowerWentOff_thatNobodyNeeds_areNotBelievedLater(
+      ExportOptions.Check check) throws IOException {
+    ExportOptions options = ground.into("base");
+    cutOffByPowerCut(options);
+    Tree tree = fileWith("/b", "two");
+    ground.publish(tree);
+    ground.export(options.withCheck(check));
     tree.file("/a", "one");
     ground.publish(tree);
 
     ground.export(options);
 
-    assertThat(options.base().resolve(ExportGround.FQRN).resolve("a")).hasContent("one");
+    assertThat(top(options).resolve("a")).hasContent("one");
     assertThat(ground.verify(options)).isEmpty();
   }
 
-  /** A marker, and an object of {@code one} whose content never arrived on the disk. */
-  private ExportOptions cutOffByPowerCut() throws IOException {
-    Tree tree = new Tree();
-    tree.file("/a", "one");
-    ground.publish(tree);
-    ExportOptions options = ground.into("base");
+  @Test
+  void unlinkedObjectsAfterThePowerWentOff_inAStoreOfTwoFolders_areBelievedByNeither()
+      throws IOException {
+    Optional<Path> store = Optional.of(temporary.resolve("store"));
+    cutOffByPowerCut(ground.into("one").withData(store));
+    ExportOptions options = ground.into("two").withData(store);
+    ground.publish(fileWith("/a", "one"));
+
     ground.export(options);
-    tree.remove("/a");
-    ground.publish(tree);
+
+    assertThat(top(options).resolve("a")).hasContent("one");
+    assertThat(ground.layout(options).underway()).isEmptyDirectory();
+  }
+
+  /** A run that was under way, and an object of {@code one} that never arrived on the disk. */
+  private void cutOffByPowerCut(ExportOptions options) throws IOException {
+    ground.publish(fileWith("/a", "one"));
     ground.export(options);
-    Path object =
-        options.base().resolve(".data").resolve(ground.store(options).keySet().iterator().next());
+    ground.publish(new Tree());
+    ground.export(options);
+    Path object = options.dataFolder().resolve(ground.store(options).keySet().iterator().next());
     FileTime time = Files.getLastModifiedTime(object);
     Files.writeString(object, "???");
     Files.setLastModifiedTime(object, time);
-    Files.writeString(
-        options.base().resolve(".provenance").resolve(ExportGround.FQRN).resolve(".running"),
-        "boot one");
+    Revision incomplete = ground.publish(fileWith("/b", "missing"));
+    new ObjectDamage(ground.repository()).removeContentOf(incomplete, "/b");
+    assertThatThrownBy(() -> ground.export(options)).isInstanceOf(CvmfsFailure.class);
     ground.reboot();
-    return options;
+  }
+
+  private static Tree fileWith(String path, String content) {
+    Tree tree = new Tree();
+    tree.file(path, content);
+    return tree;
+  }
+
+  private Path top(ExportOptions options) {
+    return ground.layout(options).tree();
   }
 
   @Test
@@ -291,6 +361,7 @@ class ExporterTest {
     Files.writeString(bad, "BAD");
     Files.setLastModifiedTime(bad, time);
     Files.delete(options.base().resolve(".data/.format"));
+    Files.delete(ground.layout(options).provenance().resolve("export.info"));
 
     ExportReport report = ground.export(options);
 
@@ -301,18 +372,22 @@ class ExporterTest {
   }
 
   @Test
-  void secondRunIntoTheSamePlace_isRefused_untilTheFirstIsDone() throws IOException {
+  void secondRunInTheSamePlace_isRefused_untilTheFirstIsDone() throws IOException {
     ground.publish(twoCatalogs("one"));
     ExportOptions options = ground.into("base");
     ground.export(options);
     Layout layout = options.layout(ExportGround.FQRN);
 
-    try (ExportLock lock = ExportLock.take(layout, "process 1 of a test")) {
+    try (ExportLock lock = ExportLock.take(layout, "tests")) {
       assertThat(lock).isNotNull();
+      String owner =
+          "in use at the moment: process %d tests it".formatted(ProcessHandle.current().pid());
       assertThatThrownBy(() -> ground.export(options))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("another run exports")
-          .hasMessageContaining("process 1 of a test");
+          .hasMessageContaining(owner);
+      assertThatThrownBy(() -> ground.verify(options))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(owner);
     }
     assertThat(ground.export(options).changes()).isZero();
   }

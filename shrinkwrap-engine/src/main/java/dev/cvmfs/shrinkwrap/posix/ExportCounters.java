@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What an export has counted so far. Safe for use by several threads. */
-public final class Statistics {
+public final class ExportCounters {
   private final AtomicLong files = new AtomicLong();
   private final AtomicLong directories = new AtomicLong();
   private final AtomicLong symlinks = new AtomicLong();
