@@ -72,9 +72,7 @@ final class IndexDecoder {
       suffix = new byte[(int) varint(MAX_SUFFIX)];
       readFully(suffix, 0);
     }
-    ContentHash content = new ContentHash(algorithm, hash);
-    DataName name =
-        new DataName(content, new MetaHash(meta), new String(suffix, StandardCharsets.US_ASCII));
+    DataName name = name(new ContentHash(algorithm, hash), new MetaHash(meta), suffix);
     if (lastName.isPresent() && lastName.get().compareTo(name) >= 0) {
       throw damaged("names out of order");
     }
@@ -95,6 +93,14 @@ final class IndexDecoder {
     lastName = Optional.of(name);
     lastEnd = end;
     return Optional.of(new IndexRecord(name, start, members));
+  }
+
+  private static DataName name(ContentHash content, MetaHash meta, byte[] suffix) {
+    try {
+      return new DataName(content, meta, new String(suffix, StandardCharsets.US_ASCII));
+    } catch (IllegalArgumentException e) {
+      throw damaged("a name that no file of a store has");
+    }
   }
 
   private static HashAlgorithm algorithm(int code) {

@@ -56,7 +56,7 @@ final class MemberHashes {
   }
 
   private static boolean isSingle(IndexRecord record) {
-    return record.members().size() == 1 && record.name().suffix().indexOf('c') < 0;
+    return record.members().size() == 1 && !record.name().hasCut();
   }
 
   private static List<PresentMember> members(IndexRecord record) {
