@@ -180,6 +180,17 @@ class LayerProofTest {
         .containsExactly(new LayerFinding("archive", "has something behind its end"));
   }
 
+  /** No file can have such a name, but a header can. */
+  @Test
+  void smuggledFile_withAZeroInItsName_isNamed() throws IOException {
+    LayerForgery forgery = forgery(1);
+    String tooLongForABlock = "etc/" + "x".repeat(120);
+
+    assertThat(
+            proof(forgery, forgery.withFileInFront(tooLongForABlock + "\0y", "z")).findings())
+        .containsExactly(new LayerFinding(tooLongForABlock + "\\x00y", "should not be there"));
+  }
+
   @Test
   void smuggledFile_inALayerWithoutHardLinks_isAllThatIsFound() throws IOException {
     LayerForgery forgery = forgery(2, new LayerShape(false, false, false));
