@@ -19,7 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * Says what distinguishes a layer from the one that a slice gives, in three parts: the objects,
@@ -165,11 +164,8 @@ final class LayerExamination {
    * @param most how many bytes they may take up
    */
   private void readArchive(HeaderSorter headers, long most) throws IOException {
-    try (InputStream plain =
-        GzipCompressorInputStream.builder()
-            .setInputStream(blob.open(0, blob.size()))
-            .setDecompressConcatenated(true)
-            .get()) {
+    try (InputStream members = blob.open(0, blob.size());
+        InputStream plain = UnpackedInput.ofMembers(members, blob.size())) {
       TarReader reader = new TarReader(plain);
       for (var next = reader.next(); next.isPresent(); next = reader.next()) {
         headers.add(ExpectedHeaders.comparable(next.get(), slice));

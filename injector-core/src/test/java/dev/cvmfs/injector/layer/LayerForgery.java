@@ -267,7 +267,11 @@ final class LayerForgery {
 
   /** With a file before all others, which index and footer make room for. */
   byte[] withFileInFront(String name, String content) throws IOException {
-    byte[] member = member(file(name, content));
+    return withMemberInFront(member(file(name, content)));
+  }
+
+  /** The same with any member. */
+  byte[] withMemberInFront(byte[] member) throws IOException {
     List<IndexRecord> moved =
         records().stream()
             .map(r -> new IndexRecord(r.name(), r.start() + member.length, r.members()))
