@@ -29,8 +29,7 @@ final class HeaderSorter {
   void add(TarEntry header) throws IOException {
     long position = count++;
     byte[] record =
-        KeyedRecord.of(
-            header.name().bytes(), position, out -> SliceCodec.writeEntry(out, header));
+        KeyedRecord.of(header.name().bytes(), position, out -> SliceCodec.writeEntry(out, header));
     records.add(record);
     bytes += record.length;
   }

@@ -54,7 +54,12 @@ final class LayerExamination {
     void examine() throws IOException;
   }
 
-  List<LayerFinding> findings() {
+  /**
+   * All that is wrong.
+   *
+   * @throws IOException if the local disk fails
+   */
+  List<LayerFinding> findings() throws IOException {
     examine("objects", this::examineObjects);
     examine("archive", this::examineArchive);
     examine("tree", this::examineTree);
@@ -66,11 +71,11 @@ final class LayerExamination {
   }
 
   // What is examined may be anything, and to be unreadable is a finding as well.
-  private boolean examine(String name, Part part) {
+  private boolean examine(String name, Part part) throws IOException {
     try {
       part.examine();
       return true;
-    } catch (LayerFormatException | TarFormatException | IOException e) {
+    } catch (LayerFormatException | TarFormatException e) {
       found(name, "cannot be read any further: " + e.getMessage());
       return false;
     }

@@ -189,8 +189,7 @@ class LayerProofTest {
     LayerForgery forgery = forgery(1);
     String tooLongForABlock = "etc/" + "x".repeat(120);
 
-    assertThat(
-            proof(forgery, forgery.withFileInFront(tooLongForABlock + "\0y", "z")).findings())
+    assertThat(proof(forgery, forgery.withFileInFront(tooLongForABlock + "\0y", "z")).findings())
         .containsExactly(new LayerFinding(tooLongForABlock + "\\x00y", "should not be there"));
   }
 
