@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.LayerLimits;
+import dev.cvmfs.injector.tar.TarReader;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.data.MetaHash;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
@@ -114,7 +115,7 @@ final class IndexDecoder {
 
   private StoredMember member(long longest) throws IOException {
     long length = varint(longest);
-    long plainSize = varint(Long.MAX_VALUE);
+    long plainSize = varint(mostPlain(length));
     byte[] crc = new byte[4];
     readFully(crc, 0);
     int header =
@@ -129,6 +130,12 @@ final class IndexDecoder {
       throw damaged("a member without content");
     }
     return new StoredMember(length, plainSize, LittleEndian.getInt(crc, 0), header, splice);
+  }
+
+  /** What no DEFLATE stream unpacks to cannot be; and sums of such sizes are still numbers. */
+  private static long mostPlain(long length) {
+    return Math.min(length, TarReader.LARGEST_FILE / UnpackedInput.MOST_RATIO)
+        * UnpackedInput.MOST_RATIO;
   }
 
   private Splice splice(long length) throws IOException {
