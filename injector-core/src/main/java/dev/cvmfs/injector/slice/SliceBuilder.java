@@ -42,6 +42,7 @@ public final class SliceBuilder {
   private final String prefix;
   private final int linkLimit;
   private final int variantsInMemory;
+  private final long mostEntries;
   private final List<TreeItem> provenance = new ArrayList<>();
   private final RecordFile.Writer visible;
   private final RecordSorter links;
@@ -49,6 +50,10 @@ public final class SliceBuilder {
   private Optional<String> lastRepository = Optional.empty();
   private int repositories;
   private long provenanceBytes;
+
+  /** With room for the folders of lists of garbage and of provenance. */
+  private long entryCount = 2;
+
   private long socketCount;
   private long linkCount;
 
@@ -56,15 +61,17 @@ public final class SliceBuilder {
    * @param prefix the directory in the image that everything goes into, without slashes at its ends
    */
   public SliceBuilder(WorkDirectory work, String prefix) throws IOException {
-    this(work, prefix, LINK_LIMIT, VARIANTS_IN_MEMORY);
+    this(work, prefix, LINK_LIMIT, VARIANTS_IN_MEMORY, LayerLimits.MOST_ENTRIES);
   }
 
-  SliceBuilder(WorkDirectory work, String prefix, int linkLimit, int variantsInMemory)
+  SliceBuilder(
+      WorkDirectory work, String prefix, int linkLimit, int variantsInMemory, long mostEntries)
       throws IOException {
     this.work = work;
     this.prefix = prefix;
     this.linkLimit = linkLimit;
     this.variantsInMemory = variantsInMemory;
+    this.mostEntries = mostEntries;
     this.visible = RecordFile.create(work.newFile("tree"));
     this.links = new RecordSorter(work, SORT_MEMORY);
   }
@@ -97,6 +104,8 @@ public final class SliceBuilder {
   }
 
   private void addProvenance(String fqrn, Map<String, byte[]> files) {
+    // Its folder, and a list of garbage.
+    count(fqrn, files.size() + 2);
     String directory = prefix + "/.provenance";
     if (provenance.isEmpty()) {
       provenance.add(
@@ -197,7 +206,17 @@ public final class SliceBuilder {
     }
   }
 
+  private void count(String fqrn, int more) {
+    entryCount += more;
+    if (entryCount > mostEntries) {
+      throw new SpecFailure(
+          "the specification of %s selects too much for an image layer, which has room for %d entries; let it select less"
+              .formatted(fqrn, mostEntries));
+    }
+  }
+
   private void addVisible(TarEntry entry) throws IOException {
+    count(lastRepository.orElseThrow(), 1);
     visible.add(SliceCodec.record(out -> SliceCodec.writeEntry(out, entry)));
   }
 
