@@ -55,15 +55,6 @@ public final class Slice {
    * @param kept objects of which none has the name of one that is linked to
    */
   public Slice with(Garbage kept) {
-    return with(kept, shape);
-  }
-
-  /** The same in a layer that is built in another way. */
-  public Slice with(LayerShape other) {
-    return with(garbage, other);
-  }
-
-  private Slice with(Garbage kept, LayerShape built) {
     return new Slice(
         prefix,
         provenance,
@@ -73,7 +64,7 @@ public final class Slice {
         contentBytes,
         skippedSockets,
         kept,
-        built);
+        shape);
   }
 
   /** The directory in the image that everything lies in, such as {@code cvmfs}. */

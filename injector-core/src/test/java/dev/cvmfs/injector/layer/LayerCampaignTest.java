@@ -395,7 +395,7 @@ class LayerCampaignTest {
   private byte[] layer(LayerShape shape) throws IOException {
     MemoryStore store = new MemoryStore();
     try (WorkDirectory work = WorkDirectory.open(directory)) {
-      return write(work, slice(work, entries(store)).with(shape), store);
+      return write(work, slice(work, entries(store), shape), store);
     }
   }
 
@@ -419,7 +419,12 @@ class LayerCampaignTest {
   }
 
   private static Slice slice(WorkDirectory work, List<Entry> entries) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    return slice(work, entries, LayerShape.USUAL);
+  }
+
+  private static Slice slice(WorkDirectory work, List<Entry> entries, LayerShape shape)
+      throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs", shape);
     byte[] specification = "/*\n".getBytes(StandardCharsets.US_ASCII);
     builder.add("x.example.org", Map.of("x.spec", specification), new ListCursor(entries));
     return builder.finish();

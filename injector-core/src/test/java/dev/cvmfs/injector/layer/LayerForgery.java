@@ -419,9 +419,9 @@ final class LayerForgery {
   }
 
   private Slice slice(List<Entry> tree, byte[] specification) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs", shape);
     builder.add("r.org", Map.of("src.spec", specification), new ListCursor(tree));
-    return builder.finish().with(shape);
+    return builder.finish();
   }
 
   private byte[] layer(Slice slice) throws IOException {

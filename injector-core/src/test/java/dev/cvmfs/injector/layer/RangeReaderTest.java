@@ -112,7 +112,7 @@ class RangeReaderTest extends LayerGround {
   void layerWithoutHardLinks_isReadInFewRanges() throws IOException {
     for (boolean single : new boolean[] {false, true}) {
       MemoryStore origin = new MemoryStore();
-      Slice slice = slice(tree(origin, VARIANTS)).with(new LayerShape(false, single, false));
+      Slice slice = slice(tree(origin, VARIANTS), new LayerShape(false, single, false));
       byte[] old = write(slice, origin, Optional.empty());
       MemoryStore cold = origin.coldCopy();
       requests.set(0);

@@ -52,7 +52,8 @@ class SliceBuilderTest {
   /** File systems limit how many links an inode may have. */
   @Test
   void finish_withMoreLinksThanAnInodeMayHave_startsFurtherCopies() throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs", 3, 10, LayerLimits.MOST_ENTRIES);
+    SliceBuilder builder =
+        new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 3, 10, LayerLimits.MOST_ENTRIES);
     builder.add("r.org", Map.of(), cursor(files(8, 0)));
     Slice slice = builder.finish();
     assertThat(targets(slice))
@@ -124,7 +125,8 @@ class SliceBuilderTest {
     }
     List<List<PlannedObject>> all = new ArrayList<>();
     for (int inMemory : List.of(1000, 7)) {
-      SliceBuilder builder = new SliceBuilder(work, "cvmfs", 2, inMemory, LayerLimits.MOST_ENTRIES);
+      SliceBuilder builder =
+          new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 2, inMemory, LayerLimits.MOST_ENTRIES);
       builder.add("r.org", Map.of(), cursor(entries));
       Slice slice = builder.finish();
       List<PlannedObject> planned = new ArrayList<>();
@@ -188,12 +190,12 @@ class SliceBuilderTest {
     List<Entry> five = files(5, 0);
     // The entries with the two folders, and of each repository a folder, a file and a list.
     int most = 2 + 2 * (3 + five.size());
-    SliceBuilder fits = new SliceBuilder(work, "cvmfs", 3, 10, most);
+    SliceBuilder fits = new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 3, 10, most);
     fits.add("a.org", provenance, cursor(five));
     fits.add("b.org", provenance, cursor(five));
     assertThat(fits.finish().visibleCount()).isEqualTo(2L * five.size());
 
-    SliceBuilder tooMany = new SliceBuilder(work, "cvmfs", 3, 10, most - 1);
+    SliceBuilder tooMany = new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 3, 10, most - 1);
     tooMany.add("a.org", provenance, cursor(five));
     assertThatThrownBy(() -> tooMany.add("b.org", provenance, cursor(five)))
         .isInstanceOf(SpecFailure.class)
