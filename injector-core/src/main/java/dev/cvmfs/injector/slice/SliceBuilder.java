@@ -284,7 +284,7 @@ public final class SliceBuilder {
           ByteString.of(prefix),
           provenance,
           tree,
-          targets,
+          targets.toFile(),
           objects.finish(),
           contentBytes,
           skippedSockets,

@@ -212,6 +212,24 @@ class SliceBuilderTest {
         .hasMessageContaining("a.org after b.org");
   }
 
+  @Test
+  void trees_readAtOnce_areTheSame() throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("r.org", Map.of(), cursor(files(5, 0)));
+    Slice slice = builder.finish();
+    try (Cursor<TreeItem> one = slice.tree();
+        Cursor<TreeItem> other = slice.tree()) {
+      assertThat(one.next()).isEqualTo(other.next());
+      try (Cursor<TreeItem> late = slice.tree()) {
+        assertThat(late.next()).isNotNull();
+      }
+      while (one.hasNext()) {
+        assertThat(one.next()).isEqualTo(other.next());
+      }
+      assertThat(other.hasNext()).isFalse();
+    }
+  }
+
   private static List<String> targets(Slice slice) throws IOException {
     List<String> targets = new ArrayList<>();
     try (Cursor<TreeItem> tree = slice.tree()) {
