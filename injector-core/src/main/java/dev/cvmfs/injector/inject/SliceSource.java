@@ -82,7 +82,7 @@ public final class SliceSource {
    * @param warnings told of what will not work in the image
    */
   Slice build(WorkDirectory work, Consumer<String> warnings) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, prefix);
+    SliceBuilder builder = new SliceBuilder(work, prefix, shape);
     Map<String, Specification> wanted = new TreeMap<>();
     parts.forEach((fqrn, part) -> wanted.put(fqrn, part.specification()));
     CrossLinks links = new CrossLinks(prefix, wanted);
@@ -93,7 +93,7 @@ public final class SliceSource {
       }
     }
     links.summary().ifPresent(warnings);
-    return builder.finish().with(shape);
+    return builder.finish();
   }
 
   /** What is to be remembered of a layer that is made from this. */

@@ -61,14 +61,7 @@ final class ContentFiles {
         }
       }
     }
-    // Into a file, since several threads will read them.
-    try (RecordSorter.Sorted sorted = sorter.sorted();
-        RecordFile.Writer links = RecordFile.create(work.newFile("links"))) {
-      while (sorted.hasNext()) {
-        links.add(sorted.next());
-      }
-      return new ContentFiles(slice, Optional.of(links.finish()));
-    }
+    return new ContentFiles(slice, Optional.of(sorter.toFile()));
   }
 
   Cursor<ContentFile> files() throws IOException {

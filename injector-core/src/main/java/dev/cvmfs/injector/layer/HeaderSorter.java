@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.KeyedRecord;
 import dev.cvmfs.injector.slice.SliceCodec;
 import dev.cvmfs.injector.spool.RecordSorter;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -9,7 +10,7 @@ import java.util.Iterator;
 
 /**
  * Puts the headers of an archive into the order of their names; of those with the same name, what
- * came first is first. A name must not hold a zero byte, as no name of a file does.
+ * came first is first.
  */
 final class HeaderSorter {
   private static final long SORT_MEMORY = 24L << 20;
@@ -28,14 +29,7 @@ final class HeaderSorter {
   void add(TarEntry header) throws IOException {
     long position = count++;
     byte[] record =
-        SliceCodec.record(
-            out -> {
-              out.write(header.name().bytes());
-              // Below all that names can hold, so that a shorter name comes first.
-              out.writeByte(0);
-              out.writeLong(position);
-              SliceCodec.writeEntry(out, header);
-            });
+        KeyedRecord.of(header.name().bytes(), position, out -> SliceCodec.writeEntry(out, header));
     records.add(record);
     bytes += record.length;
   }
@@ -65,12 +59,7 @@ final class HeaderSorter {
 
     @Override
     public TarEntry next() {
-      byte[] record = records.next();
-      int end = 0;
-      while (record[end] != 0) {
-        end++;
-      }
-      return SliceCodec.parse(record, end + 1 + Long.BYTES, SliceCodec::readEntry);
+      return KeyedRecord.body(records.next(), SliceCodec::readEntry);
     }
 
     @Override

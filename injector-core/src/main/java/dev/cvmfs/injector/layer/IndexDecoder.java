@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.LayerLimits;
+import dev.cvmfs.injector.tar.TarReader;
 import dev.cvmfs.shrinkwrap.data.DataName;
 import dev.cvmfs.shrinkwrap.data.MetaHash;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
@@ -72,9 +73,7 @@ final class IndexDecoder {
       suffix = new byte[(int) varint(MAX_SUFFIX)];
       readFully(suffix, 0);
     }
-    ContentHash content = new ContentHash(algorithm, hash);
-    DataName name =
-        new DataName(content, new MetaHash(meta), new String(suffix, StandardCharsets.US_ASCII));
+    DataName name = name(new ContentHash(algorithm, hash), new MetaHash(meta), suffix);
     if (lastName.isPresent() && lastName.get().compareTo(name) >= 0) {
       throw damaged("names out of order");
     }
@@ -97,6 +96,14 @@ final class IndexDecoder {
     return Optional.of(new IndexRecord(name, start, members));
   }
 
+  private static DataName name(ContentHash content, MetaHash meta, byte[] suffix) {
+    try {
+      return new DataName(content, meta, new String(suffix, StandardCharsets.US_ASCII));
+    } catch (IllegalArgumentException e) {
+      throw damaged("a name that no file of a store has");
+    }
+  }
+
   private static HashAlgorithm algorithm(int code) {
     for (HashAlgorithm algorithm : HashAlgorithm.values()) {
       if (IndexEncoder.code(algorithm) == code) {
@@ -108,7 +115,7 @@ final class IndexDecoder {
 
   private StoredMember member(long longest) throws IOException {
     long length = varint(longest);
-    long plainSize = varint(Long.MAX_VALUE);
+    long plainSize = varint(mostPlain(length));
     byte[] crc = new byte[4];
     readFully(crc, 0);
     int header =
@@ -123,6 +130,12 @@ final class IndexDecoder {
       throw damaged("a member without content");
     }
     return new StoredMember(length, plainSize, LittleEndian.getInt(crc, 0), header, splice);
+  }
+
+  /** What no DEFLATE stream unpacks to cannot be; and sums of such sizes are still numbers. */
+  private static long mostPlain(long length) {
+    return Math.min(length, TarReader.LARGEST_FILE / UnpackedInput.MOST_RATIO)
+        * UnpackedInput.MOST_RATIO;
   }
 
   private Splice splice(long length) throws IOException {

@@ -188,18 +188,13 @@ public final class LayerGarbage {
         : OptionalInt.empty();
   }
 
-  /**
-   * The writer takes no larger objects from a layer, nor any that no compression makes so long or
-   * so short.
-   */
+  /** The writer takes no larger objects from a layer, nor any that no compression makes so long. */
   private static boolean isPlausible(IndexRecord record) {
     return !record.members().isEmpty()
         && record.members().stream()
             .allMatch(
                 member ->
-                    member.plainSize() > 0
-                        && WindowPlanner.canBe(member.plainSize(), member)
-                        && member.plainSize() <= member.length() * UnpackedInput.MOST_RATIO);
+                    member.plainSize() > 0 && WindowPlanner.canBe(member.plainSize(), member));
   }
 
   /** What has only now become garbage, of the repositories whose files linked to it. */

@@ -3,10 +3,11 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
-import dev.cvmfs.shrinkwrap.object.ObjectStore;
+import dev.cvmfs.shrinkwrap.data.DataName;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What writing a slice would move, found out without moving any of it. All bytes are of plain
@@ -19,7 +20,11 @@ import java.util.Optional;
  */
 public record LayerPlan(Amount fetched, Amount cached, Amount reused, Amount dropped) {
 
-  /** Numbers of objects, and bytes of what is in them. */
+  private static final Logger log = LoggerFactory.getLogger(LayerPlan.class);
+
+  private static final int WINDOW_OBJECTS = 4096;
+
+  /** Numbers of CVMFS objects, and bytes of what is in them. */
   public record Amount(long objects, long bytes) {
     static final Amount NONE = new Amount(0, 0);
 
@@ -46,78 +51,59 @@ public record LayerPlan(Amount fetched, Amount cached, Amount reused, Amount dro
   }
 
   /**
-   * Plans.
+   * Plans. What comes from where is settled as it is for writing; a layer that is damaged is told
+   * and not used any further, as it is then.
    *
    * @param sources with the layer that is there, if it is in our format
-   * @throws LayerFormatException if the layer that is there is damaged
    */
   public static LayerPlan of(Slice slice, ObjectSources sources) throws IOException {
-    Planner planner = new Planner(sources.stores());
-    try (Cursor<PlannedObject> wanted = slice.objects()) {
-      if (sources.present().isEmpty()) {
-        while (wanted.hasNext()) {
-          planner.wanted(wanted.next(), false);
-        }
-      } else {
-        try (Cursor<IndexRecord> index = sources.present().get().index()) {
-          planner.merge(wanted, index);
+    Amount fetched = Amount.NONE;
+    Amount cached = Amount.NONE;
+    Amount reused = Amount.NONE;
+    try (Cursor<PlannedObject> objects = slice.objects();
+        WindowPlanner windows = new WindowPlanner(objects, sources)) {
+      while (windows.hasNext()) {
+        for (PlannedPart part : windows.next(WINDOW_OBJECTS, Long.MAX_VALUE)) {
+          long bytes = part.object().size();
+          if (part.local()) {
+            cached = cached.plus(bytes);
+          } else if (part.present().isPresent()) {
+            reused = reused.plus(bytes);
+          } else {
+            fetched = fetched.plus(bytes);
+          }
         }
       }
     }
-    return planner.plan;
+    return new LayerPlan(fetched, cached, reused, dropped(slice, sources.present()));
   }
 
-  /** Adds up, object by object. */
-  private static final class Planner {
-    private final List<ObjectStore> stores;
-    private LayerPlan plan = NONE;
-
-    private Planner(List<ObjectStore> stores) {
-      this.stores = stores;
+  private static Amount dropped(Slice slice, Optional<PresentLayer> layer) throws IOException {
+    if (layer.isEmpty()) {
+      return Amount.NONE;
     }
-
-    /** Both lists are sorted by name. */
-    private void merge(Cursor<PlannedObject> wanted, Cursor<IndexRecord> present) {
-      Optional<IndexRecord> left = next(present);
-      while (wanted.hasNext()) {
-        PlannedObject object = wanted.next();
-        while (left.isPresent() && left.get().name().compareTo(object.name()) < 0) {
-          dropped(left.get());
-          left = next(present);
+    Amount dropped = Amount.NONE;
+    try (Cursor<PlannedObject> wanted = slice.objects();
+        Cursor<IndexRecord> present = layer.get().index()) {
+      Optional<DataName> next = nextName(wanted);
+      while (present.hasNext()) {
+        IndexRecord record = present.next();
+        while (next.isPresent() && next.get().compareTo(record.name()) < 0) {
+          next = nextName(wanted);
         }
-        boolean isThere = left.isPresent() && left.get().name().equals(object.name());
-        wanted(object, isThere);
-        if (isThere) {
-          left = next(present);
+        if (!next.equals(Optional.of(record.name()))) {
+          for (StoredMember member : record.members()) {
+            dropped = dropped.plus(member.plainSize());
+          }
         }
       }
-      while (left.isPresent()) {
-        dropped(left.get());
-        left = next(present);
-      }
+    } catch (LayerFormatException e) {
+      log.debug("the old layer's objects are counted as far as they can be: {}", e.getMessage());
     }
+    return dropped;
+  }
 
-    private static Optional<IndexRecord> next(Cursor<IndexRecord> cursor) {
-      return cursor.hasNext() ? Optional.of(cursor.next()) : Optional.empty();
-    }
-
-    private void wanted(PlannedObject object, boolean isThere) {
-      ObjectStore store = stores.get(object.repository());
-      LayerPlan one;
-      if (object.objects().stream().allMatch(store::isLocal)) {
-        one = new LayerPlan(Amount.NONE, Amount.NONE.plus(object.size()), Amount.NONE, Amount.NONE);
-      } else if (isThere) {
-        one = new LayerPlan(Amount.NONE, Amount.NONE, Amount.NONE.plus(object.size()), Amount.NONE);
-      } else {
-        one = new LayerPlan(Amount.NONE.plus(object.size()), Amount.NONE, Amount.NONE, Amount.NONE);
-      }
-      plan = plan.plus(one);
-    }
-
-    private void dropped(IndexRecord object) {
-      long bytes = object.members().stream().mapToLong(StoredMember::plainSize).sum();
-      plan =
-          plan.plus(new LayerPlan(Amount.NONE, Amount.NONE, Amount.NONE, Amount.NONE.plus(bytes)));
-    }
+  private static Optional<DataName> nextName(Cursor<PlannedObject> objects) {
+    return objects.hasNext() ? Optional.of(objects.next().name()) : Optional.empty();
   }
 }

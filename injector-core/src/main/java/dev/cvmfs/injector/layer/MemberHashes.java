@@ -5,7 +5,6 @@ import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +55,7 @@ final class MemberHashes {
   }
 
   private static boolean isSingle(IndexRecord record) {
-    return record.members().size() == 1 && record.name().suffix().indexOf('c') < 0;
+    return record.members().size() == 1 && !record.name().hasCut();
   }
 
   private static List<PresentMember> members(IndexRecord record) {
@@ -123,13 +122,9 @@ final class MemberHashes {
     } finally {
       inflater.end();
     }
-    if (!plain) {
-      byte[] header = {(byte) (member.zlibHeader() >> 8), (byte) member.zlibHeader()};
-      hasher.update(header, 0, header.length);
-      hasher.update(bytes, Gzip.HEADER, length);
-      byte[] checksum = ByteBuffer.allocate(Integer.BYTES).putInt((int) adler.getValue()).array();
-      hasher.update(checksum, 0, checksum.length);
-    }
-    return Optional.of(hasher.finish());
+    return Optional.of(
+        plain
+            ? hasher.finish()
+            : ZlibFrame.hash(algorithm, member.zlibHeader(), bytes, Gzip.HEADER, length, adler));
   }
 }

@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.shrinkwrap.object.Compression;
+import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ContentHasher;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.io.IOException;
@@ -63,17 +64,18 @@ final class MemoryCopier {
       throw ObjectMismatchException.of(object, "it does not begin like one of our members");
     }
     int streamEnd = inflate(object, header, end);
-    ContentHasher hasher = object.hash().algorithm().hasher();
     if (object.compression() == Compression.NONE) {
-      hasher.update(arena.plain(), arena.plainEnd(), size(object));
-      ObjectMismatchException.requireHash(hasher.finish(), object);
-      return frameUncompressed(object);
+      return proveUncompressed(object);
     }
-    byte[] zlibHeader = {(byte) (known.zlibHeader() >> 8), (byte) known.zlibHeader()};
-    hasher.update(zlibHeader, 0, zlibHeader.length);
-    hasher.update(bytes, header, streamEnd - header);
-    hasher.update(adler(object), 0, Integer.BYTES);
-    ObjectMismatchException.requireHash(hasher.finish(), object);
+    ContentHash hash =
+        ZlibFrame.hash(
+            object.hash().algorithm(),
+            known.zlibHeader(),
+            bytes,
+            header,
+            streamEnd - header,
+            adler(object));
+    ObjectMismatchException.requireHash(hash, object);
     int crc = crc(object);
     byte[] trailer = Gzip.trailer(crc, object.size());
     if (!Arrays.equals(bytes, streamEnd, end, trailer, 0, trailer.length)) {
@@ -101,7 +103,8 @@ final class MemoryCopier {
     if (end - streamEnd != ZlibFrame.TRAILER) {
       throw ObjectMismatchException.of(object, "its length is wrong");
     }
-    if (!Arrays.equals(bytes, streamEnd, end, adler(object), 0, ZlibFrame.TRAILER)) {
+    byte[] trailer = ZlibFrame.trailer(adler(object));
+    if (!Arrays.equals(bytes, streamEnd, end, trailer, 0, ZlibFrame.TRAILER)) {
       throw ObjectMismatchException.of(object, "it does not end with its checksum");
     }
     int crc = crc(object);
@@ -128,6 +131,11 @@ final class MemoryCopier {
     if (stored.read() >= 0) {
       throw ObjectMismatchException.of(object, "it goes on after that");
     }
+    return proveUncompressed(object);
+  }
+
+  private Optional<ProvenObject> proveUncompressed(ObjectRef object)
+      throws ObjectMismatchException {
     ContentHasher hasher = object.hash().algorithm().hasher();
     hasher.update(arena.plain(), arena.plainEnd(), size(object));
     ObjectMismatchException.requireHash(hasher.finish(), object);
@@ -165,10 +173,10 @@ final class MemoryCopier {
     return (int) crc.getValue();
   }
 
-  private byte[] adler(ObjectRef object) {
+  private Adler32 adler(ObjectRef object) {
     Adler32 adler = new Adler32();
     adler.update(arena.plain(), arena.plainEnd(), size(object));
-    return ZlibFrame.trailer(adler);
+    return adler;
   }
 
   private Optional<ProvenObject> keep(ObjectRef object, int end, int crc, int zlibHeader) {

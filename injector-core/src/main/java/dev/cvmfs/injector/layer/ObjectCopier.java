@@ -89,8 +89,7 @@ final class ObjectCopier implements AutoCloseable {
     crc.reset();
     counter.write(header, 0, header.length);
     ContentHasher hasher = object.hash().algorithm().hasher();
-    byte[] zlibHeader = {(byte) (known.zlibHeader() >> 8), (byte) known.zlibHeader()};
-    hasher.update(zlibHeader, 0, zlibHeader.length);
+    hasher.update(ZlibFrame.header(known.zlibHeader()), 0, ZlibFrame.HEADER);
     Tail tail = copyDeflate(member, object, hasher, counter, plainSink, Gzip.TRAILER);
     hasher.update(tail.adler(), 0, tail.adler().length);
     ObjectMismatchException.requireHash(hasher.finish(), object);

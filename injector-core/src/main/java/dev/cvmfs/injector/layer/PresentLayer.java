@@ -141,12 +141,9 @@ public final class PresentLayer {
   private IndexDecoder decoder(InputStream plain) throws IOException {
     try {
       return new IndexDecoder(plain, footer.treeStart(), footer.singleMember());
-    } catch (LayerFormatException e) {
+    } catch (RuntimeException e) {
       plain.close();
       throw e;
-    } catch (IOException e) {
-      plain.close();
-      throw new LayerFormatException("the layer's index cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -170,7 +167,7 @@ public final class PresentLayer {
       return footer.singleMember()
           ? UnpackedInput.ofParts(raw, to - from)
           : UnpackedInput.ofMembers(raw, to - from);
-    } catch (LayerFormatException e) {
+    } catch (RuntimeException e) {
       raw.close();
       throw e;
     }
@@ -194,7 +191,7 @@ public final class PresentLayer {
         try {
           head = read();
         } catch (IOException e) {
-          throw new LayerFormatException("the layer cannot be read: " + e.getMessage(), e);
+          throw new UncheckedIOException(e);
         }
         read = true;
       }

@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads members of the layer to be replaced in the order of their offsets, neighbours in one range.
+ * One that is wanted several times in a row, by files that differ in more than their content, is
+ * read once.
  */
 final class RangeReader implements AutoCloseable {
   /** Reading over a gap this wide is cheaper than another request. */
@@ -23,6 +25,8 @@ final class RangeReader implements AutoCloseable {
   private final Optional<PresentLayer> layer;
   private final Queue<Range> ranges;
   private Optional<InputStream> open = Optional.empty();
+  private Optional<PresentMember> lastMember = Optional.empty();
+  private byte[] lastBytes = new byte[0];
   private long position;
   private long end;
 
@@ -44,12 +48,17 @@ final class RangeReader implements AutoCloseable {
   private static RangeReader over(Optional<PresentLayer> layer, Iterator<PresentMember> members) {
     Queue<Range> ranges = new ArrayDeque<>();
     Optional<Range> last = Optional.empty();
+    Optional<PresentMember> before = Optional.empty();
     while (members.hasNext()) {
       PresentMember member = members.next();
+      if (before.equals(Optional.of(member))) {
+        continue;
+      }
+      before = Optional.of(member);
       if (last.isPresent() && last.get().leadsTo(member)) {
         last = Optional.of(new Range(last.get().from(), member.end()));
       } else {
-        // Too far ahead; or back, where two planned objects have the same content.
+        // Too far ahead; or back, where two planned objects have the same chunks.
         last.ifPresent(ranges::add);
         last = Optional.of(new Range(member.offset(), member.end()));
       }
@@ -60,6 +69,14 @@ final class RangeReader implements AutoCloseable {
 
   /** The bytes of a member; members must be asked for in the order of the window. */
   ByteArrayInputStream read(PresentMember member) throws IOException {
+    if (!lastMember.equals(Optional.of(member))) {
+      lastBytes = readNew(member);
+      lastMember = Optional.of(member);
+    }
+    return new ByteArrayInputStream(lastBytes);
+  }
+
+  private byte[] readNew(PresentMember member) throws IOException {
     if (open.isEmpty() || member.offset() < position || member.end() > end) {
       openNext();
     }
@@ -68,9 +85,8 @@ final class RangeReader implements AutoCloseable {
     byte[] bytes = in.readNBytes((int) member.member().length());
     position = member.offset() + bytes.length;
     return member.member().splice().isEmpty()
-        ? new ByteArrayInputStream(bytes)
-        : new ByteArrayInputStream(
-            member.member().open(new ByteArrayInputStream(bytes)).readAllBytes());
+        ? bytes
+        : member.member().open(new ByteArrayInputStream(bytes)).readAllBytes();
   }
 
   private void openNext() throws IOException {

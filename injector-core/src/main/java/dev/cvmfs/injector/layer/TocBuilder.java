@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cvmfs.injector.spool.RecordFile;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.registry.Digest;
-import dev.cvmfs.shrinkwrap.cvmfs.CvmfsFailure;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
@@ -124,7 +123,7 @@ final class TocBuilder implements AutoCloseable {
       json.put("modtime", Instant.ofEpochSecond(seconds).toString());
     }
     switch (entry.type()) {
-      case HARD_LINK, SYMLINK -> json.put("linkName", text(entry, entry.linkTarget()));
+      case HARD_LINK, SYMLINK -> json.put("linkName", text(entry.linkTarget()));
       case CHARACTER_DEVICE, BLOCK_DEVICE ->
           json.put("devMajor", entry.major()).put("devMinor", entry.minor());
       default -> {
@@ -132,7 +131,7 @@ final class TocBuilder implements AutoCloseable {
       }
     }
     ObjectNode xattrs = JsonNodeFactory.instance.objectNode();
-    attributes.xattrs().forEach((key, value) -> xattrs.put(text(entry, ByteString.of(key)), value));
+    attributes.xattrs().forEach((key, value) -> xattrs.put(text(ByteString.of(key)), value));
     if (!xattrs.isEmpty()) {
       json.set("xattrs", xattrs);
     }
@@ -152,17 +151,12 @@ final class TocBuilder implements AutoCloseable {
   }
 
   private static String name(TarEntry entry) {
-    return text(entry, entry.name()) + (entry.type() == TarEntry.Type.DIRECTORY ? "/" : "");
+    return text(entry.name()) + (entry.type() == TarEntry.Type.DIRECTORY ? "/" : "");
   }
 
-  private static String text(TarEntry entry, ByteString bytes) {
-    String text = new String(bytes.bytes(), StandardCharsets.UTF_8);
-    if (!ByteString.of(text).equals(bytes)) {
-      throw new CvmfsFailure.Data(
-          "/%s cannot be in an eStargz layer, whose table of contents is UTF-8; exclude it in the specification, or do without OCI_ESTARGZ"
-              .formatted(entry.name()));
-    }
-    return text;
+  /** Slices for such layers have nothing that is not UTF-8. */
+  private static String text(ByteString bytes) {
+    return new String(bytes.bytes(), StandardCharsets.UTF_8);
   }
 
   private void write(String piece) throws IOException {

@@ -14,7 +14,8 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStre
 
 /**
  * What is compressed in a layer, or in a part of one of ours. No more is unpacked than a layer of
- * that length could hold.
+ * that length could hold. What cannot be unpacked is a {@link LayerFormatException}; a disk that
+ * fails below is none.
  *
  * <p>The archive in a layer of another tool may be gzip, zstd (one frame or many, with frames to be
  * skipped among them, as {@code zstd:chunked} has) or not compressed at all. The first bytes tell
@@ -62,7 +63,7 @@ final class UnpackedInput extends InputStream {
     if (mediaType.endsWith("+encrypted")) {
       throw new LayerFormatException("the layer is encrypted (%s)".formatted(mediaType));
     }
-    BufferedInputStream in = new BufferedInputStream(blob);
+    BufferedInputStream in = new BufferedInputStream(new LocalInput(blob));
     in.mark(Integer.BYTES);
     byte[] magic = in.readNBytes(Integer.BYTES);
     in.reset();
@@ -91,7 +92,7 @@ final class UnpackedInput extends InputStream {
    * @throws LayerFormatException if they are none
    */
   static InputStream ofMembers(InputStream members, long size) {
-    SparingInput source = new SparingInput(members, MOST_WITHOUT_CONTENT);
+    SparingInput source = new SparingInput(new LocalInput(members), MOST_WITHOUT_CONTENT);
     try {
       return new UnpackedInput(
           GzipCompressorInputStream.builder()
@@ -111,7 +112,7 @@ final class UnpackedInput extends InputStream {
    * @param size bytes of them
    */
   static InputStream ofParts(InputStream parts, long size) {
-    SparingInput source = new SparingInput(parts, MOST_WITHOUT_CONTENT);
+    SparingInput source = new SparingInput(new LocalInput(parts), MOST_WITHOUT_CONTENT);
     return new UnpackedInput(
         new PartInput(source), Optional.of(source), Math.max(ALWAYS_ALLOWED, size * MOST_RATIO));
   }

@@ -1,5 +1,8 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.shrinkwrap.object.ContentHash;
+import dev.cvmfs.shrinkwrap.object.ContentHasher;
+import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import java.nio.ByteBuffer;
 import java.util.zip.Adler32;
@@ -29,6 +32,27 @@ final class ZlibFrame {
       throw ObjectMismatchException.of(object, "it is not a zlib stream");
     }
     return value;
+  }
+
+  /** The same two bytes again. */
+  static byte[] header(int value) {
+    return new byte[] {(byte) (value >> 8), (byte) value};
+  }
+
+  /**
+   * The hash of the zlib stream around a DEFLATE stream, which is that of an object as CVMFS stores
+   * it.
+   *
+   * @param header the two bytes at the start
+   * @param plain checksum of what the stream inflates to
+   */
+  static ContentHash hash(
+      HashAlgorithm algorithm, int header, byte[] bytes, int from, int length, Adler32 plain) {
+    ContentHasher hasher = algorithm.hasher();
+    hasher.update(header(header), 0, HEADER);
+    hasher.update(bytes, from, length);
+    hasher.update(trailer(plain), 0, TRAILER);
+    return hasher.finish();
   }
 
   /** The checksum at the end. */

@@ -73,7 +73,7 @@ public final class FlatTree implements PlannedObjects {
         }
       }
     }
-    return new FlatTree(slice, spooled(byPosition, work));
+    return new FlatTree(slice, byPosition.toFile());
   }
 
   /** The links by what they lead to, and of those with the same, in the order of the tree. */
@@ -90,16 +90,6 @@ public final class FlatTree implements PlannedObjects {
       }
     }
     return byTarget;
-  }
-
-  private static RecordFile spooled(RecordSorter sorter, WorkDirectory work) throws IOException {
-    try (RecordFile.Writer writer = RecordFile.create(work.newFile("flat"));
-        RecordSorter.Sorted sorted = sorter.sorted()) {
-      while (sorted.hasNext()) {
-        writer.add(sorted.next());
-      }
-      return writer.finish();
-    }
   }
 
   /** The entries in path order. */

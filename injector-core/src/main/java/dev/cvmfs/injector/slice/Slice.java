@@ -1,7 +1,6 @@
 package dev.cvmfs.injector.slice;
 
 import dev.cvmfs.injector.spool.RecordFile;
-import dev.cvmfs.injector.spool.RecordSorter;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.io.IOException;
@@ -15,13 +14,13 @@ import java.util.Optional;
 
 /**
  * What a layer shall hold. Kept in temporary files, so that its size is not bounded by memory;
- * every part can be read any number of times, from front to back.
+ * every part can be read any number of times, also at once, from front to back.
  */
 public final class Slice {
   private final ByteString prefix;
   private final List<TreeItem> provenance;
   private final RecordFile visible;
-  private final RecordSorter linkTargets;
+  private final RecordFile linkTargets;
   private final RecordFile objects;
   private final long contentBytes;
   private final List<String> skippedSockets;
@@ -32,7 +31,7 @@ public final class Slice {
       ByteString prefix,
       List<TreeItem> provenance,
       RecordFile visible,
-      RecordSorter linkTargets,
+      RecordFile linkTargets,
       RecordFile objects,
       long contentBytes,
       List<String> skippedSockets,
@@ -55,15 +54,6 @@ public final class Slice {
    * @param kept objects of which none has the name of one that is linked to
    */
   public Slice with(Garbage kept) {
-    return with(kept, shape);
-  }
-
-  /** The same in a layer that is built in another way. */
-  public Slice with(LayerShape other) {
-    return with(garbage, other);
-  }
-
-  private Slice with(Garbage kept, LayerShape built) {
     return new Slice(
         prefix,
         provenance,
@@ -73,7 +63,7 @@ public final class Slice {
         contentBytes,
         skippedSockets,
         kept,
-        built);
+        shape);
   }
 
   /** The directory in the image that everything lies in, such as {@code cvmfs}. */
@@ -123,7 +113,7 @@ public final class Slice {
   public Cursor<TreeItem> tree() throws IOException {
     List<TreeItem> first = new ArrayList<>(garbage.lists(prefix));
     first.addAll(provenance);
-    return new TreeCursor(first.iterator(), visible.read(), linkTargets.sorted());
+    return new TreeCursor(first.iterator(), visible.read(), linkTargets.read());
   }
 
   private static final class ObjectCursor implements Cursor<PlannedObject> {
@@ -170,7 +160,7 @@ public final class Slice {
 
   /** The visible trees alone. */
   Cursor<TreeItem> visible() throws IOException {
-    return new TreeCursor(Collections.emptyIterator(), visible.read(), linkTargets.sorted());
+    return new TreeCursor(Collections.emptyIterator(), visible.read(), linkTargets.read());
   }
 
   /** The entries of the visible trees as records, in which links lead nowhere yet. */
@@ -181,10 +171,10 @@ public final class Slice {
   private static final class TreeCursor implements Cursor<TreeItem> {
     private final Iterator<TreeItem> first;
     private final RecordFile.Reader visible;
-    private final RecordSorter.Sorted linkTargets;
+    private final RecordFile.Reader linkTargets;
 
     private TreeCursor(
-        Iterator<TreeItem> first, RecordFile.Reader visible, RecordSorter.Sorted linkTargets) {
+        Iterator<TreeItem> first, RecordFile.Reader visible, RecordFile.Reader linkTargets) {
       this.first = first;
       this.visible = visible;
       this.linkTargets = linkTargets;

@@ -14,6 +14,7 @@ import dev.cvmfs.shrinkwrap.tree.EntryCursor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,10 @@ public final class SliceBuilder {
 
   private final WorkDirectory work;
   private final String prefix;
+  private final LayerShape shape;
   private final int linkLimit;
   private final int variantsInMemory;
+  private final long mostEntries;
   private final List<TreeItem> provenance = new ArrayList<>();
   private final RecordFile.Writer visible;
   private final RecordSorter links;
@@ -49,6 +52,10 @@ public final class SliceBuilder {
   private Optional<String> lastRepository = Optional.empty();
   private int repositories;
   private long provenanceBytes;
+
+  /** With room for the folders of lists of garbage and of provenance. */
+  private long entryCount = 2;
+
   private long socketCount;
   private long linkCount;
 
@@ -56,15 +63,32 @@ public final class SliceBuilder {
    * @param prefix the directory in the image that everything goes into, without slashes at its ends
    */
   public SliceBuilder(WorkDirectory work, String prefix) throws IOException {
-    this(work, prefix, LINK_LIMIT, VARIANTS_IN_MEMORY);
+    this(work, prefix, LayerShape.USUAL);
   }
 
-  SliceBuilder(WorkDirectory work, String prefix, int linkLimit, int variantsInMemory)
+  /**
+   * The same.
+   *
+   * @param shape how the layer is going to be built, which may not be able to hold everything
+   */
+  public SliceBuilder(WorkDirectory work, String prefix, LayerShape shape) throws IOException {
+    this(work, prefix, shape, LINK_LIMIT, VARIANTS_IN_MEMORY, LayerLimits.MOST_ENTRIES);
+  }
+
+  SliceBuilder(
+      WorkDirectory work,
+      String prefix,
+      LayerShape shape,
+      int linkLimit,
+      int variantsInMemory,
+      long mostEntries)
       throws IOException {
+    this.shape = shape;
     this.work = work;
     this.prefix = prefix;
     this.linkLimit = linkLimit;
     this.variantsInMemory = variantsInMemory;
+    this.mostEntries = mostEntries;
     this.visible = RecordFile.create(work.newFile("tree"));
     this.links = new RecordSorter(work, SORT_MEMORY);
   }
@@ -97,6 +121,8 @@ public final class SliceBuilder {
   }
 
   private void addProvenance(String fqrn, Map<String, byte[]> files) {
+    // Its folder, and a list of garbage.
+    count(fqrn, files.size() + 2);
     String directory = prefix + "/.provenance";
     if (provenance.isEmpty()) {
       provenance.add(
@@ -142,7 +168,14 @@ public final class SliceBuilder {
   }
 
   /** What an image layer cannot say must not be said wrongly. */
-  private static void requireExpressible(ByteString name, Entry entry) {
+  private void requireExpressible(ByteString name, Entry entry) {
+    if (shape.estargz()) {
+      requireText(name, entry.path().name());
+      if (entry instanceof Entry.Symlink symlink) {
+        requireText(name, symlink.target().bytes());
+      }
+      entry.attributes().xattrs().forEach((key, value) -> requireText(name, key));
+    }
     if (new String(entry.path().name(), StandardCharsets.ISO_8859_1).startsWith(".wh.")) {
       throw inexpressible(name, "names that begin with .wh. mean 'delete'");
     }
@@ -164,6 +197,15 @@ public final class SliceBuilder {
             && TarEntry.isDeviceNumber(special.minor()))) {
       throw inexpressible(
           name, "there is no device %d:%d".formatted(special.major(), special.minor()));
+    }
+  }
+
+  private static void requireText(ByteString name, byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
+      throw new CvmfsFailure.Data(
+          "/%s cannot be in an eStargz layer, whose table of contents is UTF-8; exclude it in the specification, or do without OCI_ESTARGZ"
+              .formatted(name));
     }
   }
 
@@ -197,7 +239,17 @@ public final class SliceBuilder {
     }
   }
 
+  private void count(String fqrn, int more) {
+    entryCount += more;
+    if (entryCount > mostEntries) {
+      throw new SpecFailure(
+          "the specification of %s selects too much for an image layer, which has room for %d entries; let it select less"
+              .formatted(fqrn, mostEntries));
+    }
+  }
+
   private void addVisible(TarEntry entry) throws IOException {
+    count(lastRepository.orElseThrow(), 1);
     visible.add(SliceCodec.record(out -> SliceCodec.writeEntry(out, entry)));
   }
 
@@ -232,12 +284,12 @@ public final class SliceBuilder {
           ByteString.of(prefix),
           provenance,
           tree,
-          targets,
+          targets.toFile(),
           objects.finish(),
           contentBytes,
           skippedSockets,
           Garbage.NONE,
-          LayerShape.USUAL);
+          shape);
     }
   }
 

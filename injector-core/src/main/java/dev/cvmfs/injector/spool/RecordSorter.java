@@ -83,6 +83,22 @@ public final class RecordSorter {
     return new Sorted(buffer.iterator(), runs);
   }
 
+  /**
+   * The records in order, in a file that several may read at a time; the sorter has none of them
+   * any more.
+   */
+  public RecordFile toFile() throws IOException {
+    try (Sorted sorted = sorted()) {
+      RecordFile file = writeRun(sorted);
+      for (RecordFile run : runs) {
+        run.delete();
+      }
+      runs.clear();
+      buffer.clear();
+      return file;
+    }
+  }
+
   /** The merge of the runs, or the buffer alone where it sufficed. */
   public static final class Sorted implements Iterator<byte[]>, AutoCloseable {
     private final List<RecordFile.Reader> readers = new ArrayList<>();

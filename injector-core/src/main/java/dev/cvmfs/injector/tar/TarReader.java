@@ -19,7 +19,7 @@ public final class TarReader {
   public static final int LONGEST_NAME = 1 << 16;
 
   /** No disk is larger, and sums of such sizes are still numbers. */
-  private static final long LARGEST_FILE = 1L << 56;
+  public static final long LARGEST_FILE = 1L << 56;
 
   private static final int MAX_EXTENDED_HEADERS = 1 << 20;
   private static final int PIECE = 1 << 16;

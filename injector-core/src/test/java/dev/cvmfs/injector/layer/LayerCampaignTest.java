@@ -66,6 +66,24 @@ class LayerCampaignTest {
         });
   }
 
+  /** Whoever adds such sizes up must not find a negative sum. */
+  @Test
+  void index_withASizeThatNothingUnpacksTo_isRefused() throws IOException {
+    for (long size : new long[] {44_001, Long.MAX_VALUE}) {
+      ByteArrayOutputStream index = new ByteArrayOutputStream();
+      index.writeBytes(IndexEncoder.MAGIC);
+      StoredMember member = new StoredMember(40, size, 7, StoredMember.USUAL_ZLIB_HEADER);
+      index.writeBytes(
+          new IndexEncoder().encode(new IndexRecord(name("00", ""), 17, List.of(member))));
+      IndexDecoder decoder =
+          new IndexDecoder(new ByteArrayInputStream(index.toByteArray()), CONTENT_END, false);
+
+      assertThatThrownBy(decoder::next)
+          .isInstanceOf(LayerFormatException.class)
+          .hasMessageContaining("out of range");
+    }
+  }
+
   @Test
   void indexesOfSingleMembers_spoilt_areReadOrRefused() {
     Campaign.run(
@@ -347,12 +365,12 @@ class LayerCampaignTest {
     List<StoredMember> one = List.of(new StoredMember(40, 50, 7, StoredMember.USUAL_ZLIB_HEADER));
     List<StoredMember> two =
         List.of(
-            new StoredMember(100, 1 << 20, -7, StoredMember.UNCOMPRESSED),
-            new StoredMember(300, 1L << 33, 0, 0x7801));
+            new StoredMember(1000, 1 << 20, -7, StoredMember.UNCOMPRESSED),
+            new StoredMember(1 << 24, 1L << 33, 0, 0x7801));
     index.writeBytes(encoder.encode(new IndexRecord(name("00", ""), 17, one)));
     index.writeBytes(encoder.encode(new IndexRecord(name("00", "~17"), 200, one)));
     index.writeBytes(encoder.encode(new IndexRecord(name("0a", ""), 300, two)));
-    index.writeBytes(encoder.encode(new IndexRecord(name("ff", "+1"), 1000, two)));
+    index.writeBytes(encoder.encode(new IndexRecord(name("ff", "+1"), 1 << 25, two)));
     return index.toByteArray();
   }
 
@@ -377,7 +395,7 @@ class LayerCampaignTest {
   private byte[] layer(LayerShape shape) throws IOException {
     MemoryStore store = new MemoryStore();
     try (WorkDirectory work = WorkDirectory.open(directory)) {
-      return write(work, slice(work, entries(store)).with(shape), store);
+      return write(work, slice(work, entries(store), shape), store);
     }
   }
 
@@ -401,7 +419,12 @@ class LayerCampaignTest {
   }
 
   private static Slice slice(WorkDirectory work, List<Entry> entries) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    return slice(work, entries, LayerShape.USUAL);
+  }
+
+  private static Slice slice(WorkDirectory work, List<Entry> entries, LayerShape shape)
+      throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs", shape);
     byte[] specification = "/*\n".getBytes(StandardCharsets.US_ASCII);
     builder.add("x.example.org", Map.of("x.spec", specification), new ListCursor(entries));
     return builder.finish();

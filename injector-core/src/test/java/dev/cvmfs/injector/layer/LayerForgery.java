@@ -235,9 +235,43 @@ final class LayerForgery {
     return forged.toByteArray();
   }
 
+  /**
+   * With other text of the same length in the tree and the index, which are right in themselves.
+   *
+   * @param layer one of many members
+   */
+  static byte[] withOtherText(byte[] layer, String text, String other) throws IOException {
+    LayerFooter footer = LayerFooter.decode(layer, layer.length).orElseThrow();
+    byte[] tree = withOtherText(layer, footer.treeStart(), footer.indexStart(), text, other);
+    byte[] index = withOtherText(layer, footer.indexStart(), footer.indexEnd(), text, other);
+    long indexStart = footer.treeStart() + tree.length;
+    ByteArrayOutputStream forged = new ByteArrayOutputStream();
+    forged.write(layer, 0, (int) footer.treeStart());
+    forged.writeBytes(tree);
+    forged.writeBytes(index);
+    int end = layer.length - LayerFooter.SIZE;
+    forged.write(layer, (int) footer.indexEnd(), (int) (end - footer.indexEnd()));
+    forged.writeBytes(
+        new LayerFooter(footer.treeStart(), indexStart, indexStart + index.length).encode());
+    return forged.toByteArray();
+  }
+
+  private static byte[] withOtherText(byte[] layer, long from, long to, String text, String other)
+      throws IOException {
+    try (InputStream plain =
+        new GZIPInputStream(new ByteArrayInputStream(layer, (int) from, (int) (to - from)))) {
+      String is = new String(plain.readAllBytes(), StandardCharsets.ISO_8859_1);
+      return member(is.replace(text, other).getBytes(StandardCharsets.ISO_8859_1));
+    }
+  }
+
   /** With a file before all others, which index and footer make room for. */
   byte[] withFileInFront(String name, String content) throws IOException {
-    byte[] member = member(file(name, content));
+    return withMemberInFront(member(file(name, content)));
+  }
+
+  /** The same with any member. */
+  byte[] withMemberInFront(byte[] member) throws IOException {
     List<IndexRecord> moved =
         records().stream()
             .map(r -> new IndexRecord(r.name(), r.start() + member.length, r.members()))
@@ -385,9 +419,9 @@ final class LayerForgery {
   }
 
   private Slice slice(List<Entry> tree, byte[] specification) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs", shape);
     builder.add("r.org", Map.of("src.spec", specification), new ListCursor(tree));
-    return builder.finish().with(shape);
+    return builder.finish();
   }
 
   private byte[] layer(Slice slice) throws IOException {

@@ -10,10 +10,12 @@ import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.shrinkwrap.campaign.Effort;
 import dev.cvmfs.shrinkwrap.data.DataName;
+import dev.cvmfs.shrinkwrap.data.MetaHash;
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.HashAlgorithm;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
+import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
@@ -21,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +213,66 @@ class LayerGarbageTest extends LayerGround {
     assertThatThrownBy(() -> write(wanted, nowhere, Optional.of(open(old))))
         .isInstanceOf(GarbageUnavailableException.class)
         .hasMessageContaining(record.name().toString());
+  }
+
+  /** Names become paths of the archive: nobody must be able to say where a file lies. */
+  @Test
+  void garbageWhoseNameLeadsOutOfTheStore_isDamage_forRefreshAndVerify() throws IOException {
+    for (String evil :
+        List.of("/../../../etc/ld.so.preload", "\n7 aa/bb/another of the lines", "\u001b[2J")) {
+      MemoryStore origin = new MemoryStore();
+      Entry.RegularFile lost = RandomEntries.file("/b", origin, "lost", RandomEntries.NOON);
+      String suffix = "~" + "1".repeat(19) + "+" + "1".repeat(19);
+      String longEnough = suffix.substring(0, evil.length());
+      DataName name = new DataName(lost.identity(), MetaHash.of(PLAIN), longEnough);
+      Slice slice = slice(List.of(ROOT));
+      Garbage garbage = Garbage.of(List.of(new GarbageObject(name, "r.org", 0, 2, lost.objects())));
+      byte[] old = write(slice.with(garbage), origin, Optional.empty());
+
+      byte[] forged = LayerForgery.withOtherText(old, longEnough, evil);
+
+      assertThat(LayerGarbage.after(open(old), slice, at(3))).isEqualTo(garbage);
+      assertThatThrownBy(() -> LayerGarbage.after(open(forged), slice, at(3)))
+          .isInstanceOf(LayerFormatException.class);
+      assertThatThrownBy(() -> LayerGarbage.listedIn(open(forged), slice, at(3)))
+          .isInstanceOf(LayerFormatException.class);
+      assertThatThrownBy(() -> LayerGarbage.amountIn(open(forged)))
+          .isInstanceOf(LayerFormatException.class);
+      assertThat(write(slice, origin, Optional.of(open(forged))))
+          .isEqualTo(write(slice, origin, Optional.empty()));
+      assertThat(LayerProof.of(slice, LayerForgery.ranges(forged), work, bytes -> {}).findings())
+          .isNotEmpty()
+          .noneMatch(finding -> (finding.where() + finding.what()).contains(evil));
+    }
+  }
+
+  /** Digits of a suffix may be a {@code c} without telling a cut. */
+  @Test
+  void variantWhoseNameProvesItsContent_isNotRead() throws IOException {
+    MemoryStore origin = new MemoryStore();
+    Entry.RegularFile plain = RandomEntries.file("/a", origin, "content", RandomEntries.NOON);
+    List<Entry> tree = new ArrayList<>(List.of(ROOT, plain));
+    for (int i = 0; i < 20; i++) {
+      SortedMap<byte[], byte[]> label = new TreeMap<>(Arrays::compareUnsigned);
+      label.put(ByteString.of("security.selinux").bytes(), ByteString.of("label" + i).bytes());
+      tree.add(
+          RandomEntries.with(
+              plain,
+              "/b%02d".formatted(i),
+              new Attributes(0644, 0, 0, RandomEntries.NOON, Xattrs.of(label))));
+    }
+    byte[] layer = write(slice(tree), origin, Optional.empty());
+    List<IndexRecord> variants = new ArrayList<>();
+    try (Cursor<IndexRecord> index = open(layer).index()) {
+      index.forEachRemaining(variants::add);
+    }
+    variants.removeIf(variant -> !variant.name().suffix().contains("x"));
+
+    layer[(int) variants.get(0).start() + 13] ^= 4;
+
+    assertThat(variants).anyMatch(variant -> variant.name().suffix().contains("c"));
+    assertThat(MemberHashes.of(open(layer), variants))
+        .containsOnly(Optional.of(List.of(plain.identity())));
   }
 
   @Test

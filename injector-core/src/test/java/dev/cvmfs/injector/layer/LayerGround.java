@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -32,7 +33,12 @@ abstract class LayerGround {
 
   /** A slice of {@code r.org} with these entries. */
   Slice slice(List<Entry> tree) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    return slice(tree, LayerShape.USUAL);
+  }
+
+  /** The same for a layer that is built so. */
+  Slice slice(List<Entry> tree, LayerShape shape) throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs", shape);
     builder.add("r.org", Map.of("src.spec", new byte[] {'/', '*', '\n'}), new ListCursor(tree));
     return builder.finish();
   }

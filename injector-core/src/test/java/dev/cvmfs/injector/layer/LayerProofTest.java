@@ -9,12 +9,15 @@ import dev.cvmfs.shrinkwrap.campaign.Effort;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.Xattrs;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +181,64 @@ class LayerProofTest {
         .containsExactly(surplus);
     assertThat(proof(forgery, forgery.withFileBehindTheEnd(name, "* * * * * root x\n")).findings())
         .containsExactly(new LayerFinding("archive", "has something behind its end"));
+  }
+
+  /** No file can have such a name, but a header can. */
+  @Test
+  void smuggledFile_withAZeroInItsName_isNamed() throws IOException {
+    LayerForgery forgery = forgery(1);
+    String tooLongForABlock = "etc/" + "x".repeat(120);
+
+    assertThat(proof(forgery, forgery.withFileInFront(tooLongForABlock + "\0y", "z")).findings())
+        .containsExactly(new LayerFinding(tooLongForABlock + "\\x00y", "should not be there"));
+  }
+
+  /** Whoever unpacks it keeps the name in a header of gzip in memory. */
+  @Test
+  void nameInAGzipHeader_thatIsTooLong_isNotReadToItsEnd() throws IOException {
+    LayerForgery forgery = forgery(1);
+    byte[] member = Arrays.copyOf(Gzip.header(), 4 << 20);
+    member[3] = 8;
+    Arrays.fill(member, Gzip.HEADER, member.length - 11, (byte) 'n');
+    member[member.length - 10] = 3;
+
+    assertThat(proof(forgery, forgery.withMemberInFront(member)).findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.where()).isEqualTo("archive"))
+        .satisfies(finding -> assertThat(finding.what()).contains("unpack to nothing"));
+  }
+
+  @Test
+  void layerThatIsNoGzip_isClosedAgain() throws IOException {
+    LayerForgery forgery = forgery(1);
+    byte[] forged = forgery.genuine();
+    forged[0] ^= 1;
+    AtomicInteger open = new AtomicInteger();
+    BlobRanges counted =
+        new BlobRanges() {
+          @Override
+          public long size() {
+            return forged.length;
+          }
+
+          @Override
+          public InputStream open(long offset, long length) {
+            open.incrementAndGet();
+            return new ByteArrayInputStream(forged, (int) offset, (int) length) {
+              private boolean closed;
+
+              @Override
+              public void close() {
+                open.addAndGet(closed ? 0 : -1);
+                closed = true;
+              }
+            };
+          }
+        };
+
+    assertThat(LayerProof.of(forgery.slice(), counted, work, bytes -> {}).findings())
+        .anySatisfy(finding -> assertThat(finding.where()).isEqualTo("archive"));
+    assertThat(open).hasValue(0);
   }
 
   @Test

@@ -65,7 +65,7 @@ class LayerShapeTest extends LayerGround {
       Map<String, String> unpacked =
           LayerRoundTripTest.unpack(write(usual, store, Optional.empty()));
       for (LayerShape shape : SHAPES) {
-        Slice slice = usual.with(shape);
+        Slice slice = slice(entries, shape);
         byte[] layer = write(slice, store, Optional.empty());
 
         assertThat(LayerRoundTripTest.unpack(layer)).as("%s", shape).isEqualTo(unpacked);
@@ -84,14 +84,15 @@ class LayerShapeTest extends LayerGround {
       Random random = new Random(seed);
       MemoryStore origin = new MemoryStore();
       List<Entry> before = RandomEntries.randomTree(random, origin, new HashMap<>());
-      Slice after = slice(RandomEntries.mutate(before, random, origin));
+      List<Entry> mutated = RandomEntries.mutate(before, random, origin);
       LayerShape from = SHAPES.get(random.nextInt(SHAPES.size()));
       LayerShape to = SHAPES.get(random.nextInt(SHAPES.size()));
-      byte[] old = write(slice(before).with(from), origin, Optional.empty());
-      byte[] fresh = write(after.with(to), origin, Optional.empty());
+      Slice after = slice(mutated, to);
+      byte[] old = write(slice(before, from), origin, Optional.empty());
+      byte[] fresh = write(after, origin, Optional.empty());
       MemoryStore cold = origin.coldCopy();
 
-      byte[] refreshed = write(after.with(to), cold, Optional.of(open(old)));
+      byte[] refreshed = write(after, cold, Optional.of(open(old)));
 
       assertThat(refreshed).as("seed %d, %s to %s", seed, from, to).isEqualTo(fresh);
       assertThat(cold.fetches()).as("seed %d", seed).isLessThan(after.objectCount());
@@ -104,11 +105,11 @@ class LayerShapeTest extends LayerGround {
       Random random = new Random(seed);
       MemoryStore origin = new MemoryStore();
       List<Entry> before = RandomEntries.randomTree(random, origin, new HashMap<>());
-      Slice after = slice(RandomEntries.mutate(before, random, origin));
       LayerShape shape = SHAPES.get(seed % SHAPES.size());
-      byte[] old = write(slice(before).with(shape), origin, Optional.empty());
+      Slice after = slice(RandomEntries.mutate(before, random, origin), shape);
+      byte[] old = write(slice(before, shape), origin, Optional.empty());
       var revisions = new TreeMap<>(Map.of("r.org", 5L));
-      Slice kept = after.with(shape).with(LayerGarbage.after(open(old), after, revisions));
+      Slice kept = after.with(LayerGarbage.after(open(old), after, revisions));
 
       byte[] refreshed = write(kept, origin.coldCopy(), Optional.of(open(old)));
 
@@ -126,7 +127,7 @@ class LayerShapeTest extends LayerGround {
     MemoryStore store = new MemoryStore();
     List<Entry> entries = RandomEntries.randomTree(new Random(4), store, new HashMap<>());
     byte[] layer =
-        write(slice(entries).with(new LayerShape(false, false, false)), store, Optional.empty());
+        write(slice(entries, new LayerShape(false, false, false)), store, Optional.empty());
 
     TarReader reader = new TarReader(new ByteArrayInputStream(LayerRoundTripTest.gunzip(layer)));
     for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
@@ -139,7 +140,7 @@ class LayerShapeTest extends LayerGround {
     MemoryStore store = new MemoryStore();
     List<Entry> entries = RandomEntries.randomTree(new Random(4), store, new HashMap<>());
     byte[] layer =
-        write(slice(entries).with(new LayerShape(true, true, false)), store, Optional.empty());
+        write(slice(entries, new LayerShape(true, true, false)), store, Optional.empty());
 
     try (InputStream first = GzipCompressorInputStream.builder().setByteArray(layer).get()) {
       assertThat(first.readAllBytes()).isEqualTo(LayerRoundTripTest.gunzip(layer));

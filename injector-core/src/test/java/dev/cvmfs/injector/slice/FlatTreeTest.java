@@ -69,7 +69,8 @@ class FlatTreeTest {
   }
 
   private FlatTree tree(int linkLimit, Entry... entries) throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs", linkLimit, 10);
+    SliceBuilder builder =
+        new SliceBuilder(work, "cvmfs", LayerShape.USUAL, linkLimit, 10, LayerLimits.MOST_ENTRIES);
     builder.add("r.org", Map.of(), cursor(List.of(entries)));
     return FlatTree.of(builder.finish(), work);
   }

@@ -10,6 +10,7 @@ import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.object.ExternalSource;
 import dev.cvmfs.shrinkwrap.object.ObjectKind;
 import dev.cvmfs.shrinkwrap.object.ObjectRef;
+import dev.cvmfs.shrinkwrap.spec.SpecFailure;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Entry;
 import dev.cvmfs.shrinkwrap.tree.EntryCursor;
@@ -51,7 +52,8 @@ class SliceBuilderTest {
   /** File systems limit how many links an inode may have. */
   @Test
   void finish_withMoreLinksThanAnInodeMayHave_startsFurtherCopies() throws IOException {
-    SliceBuilder builder = new SliceBuilder(work, "cvmfs", 3, 10);
+    SliceBuilder builder =
+        new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 3, 10, LayerLimits.MOST_ENTRIES);
     builder.add("r.org", Map.of(), cursor(files(8, 0)));
     Slice slice = builder.finish();
     assertThat(targets(slice))
@@ -123,7 +125,8 @@ class SliceBuilderTest {
     }
     List<List<PlannedObject>> all = new ArrayList<>();
     for (int inMemory : List.of(1000, 7)) {
-      SliceBuilder builder = new SliceBuilder(work, "cvmfs", 2, inMemory);
+      SliceBuilder builder =
+          new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 2, inMemory, LayerLimits.MOST_ENTRIES);
       builder.add("r.org", Map.of(), cursor(entries));
       Slice slice = builder.finish();
       List<PlannedObject> planned = new ArrayList<>();
@@ -180,6 +183,26 @@ class SliceBuilderTest {
         .hasMessageContaining("'delete'");
   }
 
+  /** What a reader takes for damage must not be written. */
+  @Test
+  void add_ofMoreEntriesThanALayerMayHave_isRefused() throws IOException {
+    Map<String, byte[]> provenance = Map.of("src.spec", new byte[0]);
+    List<Entry> five = files(5, 0);
+    // The entries with the two folders, and of each repository a folder, a file and a list.
+    int most = 2 + 2 * (3 + five.size());
+    SliceBuilder fits = new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 3, 10, most);
+    fits.add("a.org", provenance, cursor(five));
+    fits.add("b.org", provenance, cursor(five));
+    assertThat(fits.finish().visibleCount()).isEqualTo(2L * five.size());
+
+    SliceBuilder tooMany = new SliceBuilder(work, "cvmfs", LayerShape.USUAL, 3, 10, most - 1);
+    tooMany.add("a.org", provenance, cursor(five));
+    assertThatThrownBy(() -> tooMany.add("b.org", provenance, cursor(five)))
+        .isInstanceOf(SpecFailure.class)
+        .hasMessageContaining("b.org")
+        .hasMessageContaining("room for %d entries".formatted(most - 1));
+  }
+
   @Test
   void add_outOfOrder_isRefused() throws IOException {
     SliceBuilder builder = new SliceBuilder(work, "cvmfs");
@@ -187,6 +210,24 @@ class SliceBuilderTest {
     assertThatThrownBy(() -> builder.add("a.org", Map.of(), cursor(List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a.org after b.org");
+  }
+
+  @Test
+  void trees_readAtOnce_areTheSame() throws IOException {
+    SliceBuilder builder = new SliceBuilder(work, "cvmfs");
+    builder.add("r.org", Map.of(), cursor(files(5, 0)));
+    Slice slice = builder.finish();
+    try (Cursor<TreeItem> one = slice.tree();
+        Cursor<TreeItem> other = slice.tree()) {
+      assertThat(one.next()).isEqualTo(other.next());
+      try (Cursor<TreeItem> late = slice.tree()) {
+        assertThat(late.next()).isNotNull();
+      }
+      while (one.hasNext()) {
+        assertThat(one.next()).isEqualTo(other.next());
+      }
+      assertThat(other.hasNext()).isFalse();
+    }
   }
 
   private static List<String> targets(Slice slice) throws IOException {

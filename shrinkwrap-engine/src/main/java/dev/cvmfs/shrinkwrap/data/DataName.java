@@ -2,6 +2,7 @@ package dev.cvmfs.shrinkwrap.data;
 
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * The name of a file in an export's {@code .data} store: {@code XX/YY/<36
@@ -14,6 +15,26 @@ import java.util.Arrays;
  */
 public record DataName(ContentHash content, MetaHash meta, String suffix)
     implements Comparable<DataName> {
+  /** What {@link DataVariant#suffix}, {@link ContentCut#suffix} and numbers of copies give. */
+  private static final Pattern SUFFIX =
+      Pattern.compile(
+          "(~-?[0-9]{1,19}(\\.[0-9]{9})?(s[1-7])?(x[0-9a-f]{16})?(c[0-9a-f]{32})?)?(\\+[0-9]{1,19})?");
+
+  private static final int CUT = 1 + 2 * ContentCut.BYTES;
+
+  /** Nothing else may be in it: a name becomes a path, and may come from a layer or a disk. */
+  public DataName {
+    if (!suffix.isEmpty() && !SUFFIX.matcher(suffix).matches()) {
+      throw new IllegalArgumentException("no name of a file in a store ends in this");
+    }
+  }
+
+  /** Whether the suffix tells of what objects the content is made up. */
+  public boolean hasCut() {
+    int copy = suffix.indexOf('+');
+    int cut = (copy < 0 ? suffix.length() : copy) - CUT;
+    return cut > 0 && suffix.charAt(cut) == 'c';
+  }
 
   /** The path below {@code .data}, without a leading slash. */
   public String path() {

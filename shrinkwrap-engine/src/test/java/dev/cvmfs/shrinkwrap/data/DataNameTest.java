@@ -1,6 +1,7 @@
 package dev.cvmfs.shrinkwrap.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvmfs.shrinkwrap.object.Compression;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
@@ -76,6 +77,47 @@ class DataNameTest {
     assertThat(new DataVariant(4, "", new Timestamp(-5, 7)).suffix()).isEqualTo("~-5.000000007s4");
     assertThat(DataVariant.of(attributes(0644, 0, xattr("security.selinux", "label"))).suffix())
         .matches("~1704067200x[0-9a-f]{16}");
+  }
+
+  @Test
+  void suffix_thatNoVariantOrCopyHas_isRefused() {
+    MetaHash meta = MetaHash.of(attributes(0644, 0, Xattrs.NONE));
+    ContentHash hash = ContentHash.parse("bb60abcc605206264854d97f72524eae6c6652c1");
+    String cut = "c" + "0123456789abcdef".repeat(2);
+    for (String right :
+        List.of("", "+1", "~0", "~-5.000000007s4x0123456789abcdef" + cut + "+12", "~17" + cut)) {
+      assertThat(new DataName(hash, meta, right).suffix()).isEqualTo(right);
+    }
+    for (String wrong :
+        List.of(
+            "/../../etc/passwd",
+            "~1/../x",
+            "~1\n7 aa/bb/c",
+            "~1\n",
+            "~1 ",
+            "~",
+            "~1s8",
+            "~1xABCDEF0123456789",
+            "+",
+            "c" + "0".repeat(32),
+            "~\u0661",
+            "\u001b[2J")) {
+      assertThatThrownBy(() -> new DataName(hash, meta, wrong))
+          .as(wrong)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void cutInASuffix_isNotTakenFromOtherDigits() {
+    MetaHash meta = MetaHash.of(attributes(0644, 0, Xattrs.NONE));
+    ContentHash hash = ContentHash.parse("bb60abcc605206264854d97f72524eae6c6652c1");
+    String labels = "~1704067200.000000001s4xcccccccccccccccc";
+    assertThat(new DataName(hash, meta, "").hasCut()).isFalse();
+    assertThat(new DataName(hash, meta, labels).hasCut()).isFalse();
+    assertThat(new DataName(hash, meta, labels + "+3").hasCut()).isFalse();
+    assertThat(new DataName(hash, meta, labels + "c" + "0".repeat(32)).hasCut()).isTrue();
+    assertThat(new DataName(hash, meta, "~1c" + "c".repeat(32) + "+3").hasCut()).isTrue();
   }
 
   /** CVMFS hashes what is stored: the same hash says two things of two ways of storing. */
