@@ -44,11 +44,7 @@ final class InjectionJob implements OciJob, AutoCloseable {
     ImageName name = parsed.name();
     if (shared.isEmpty()) {
       RegistryClients clients =
-          new RegistryClients(
-              conf,
-              RegistryNetwork.of(options.conf()),
-              surroundings.environment(),
-              name.registry());
+          new RegistryClients(conf, RegistryNetwork.of(options.conf()), surroundings.environment());
       shared = Optional.of(new Shared(clients, new Snapshots(conf.cache(), options.conf())));
     }
     Destination destination = Destinations.of(name, options.conf(), conf);
