@@ -3,12 +3,11 @@ package dev.cvmfs.injector.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.injector.inject.States;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
@@ -32,7 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * specification that was, only the export says; so the newest signed state has to lead to that
  * state, and the specification's digest is told. In JSON, a line for each finding, {@code {"fqrn":
  * "…", "path": "…", "problem": "…"}}, and one for each repository, {@code {"fqrn": "…", "revision":
- * 1, "specification": "sha256:…", "entries": 1, "problems": 0, "repaired": false}}.
+ * 1, "verified": true, "specification": "sha256:…", "entries": 1, "problems": 0, "repaired": false}}.
  */
 final class ExportVerification {
   private final Surroundings surroundings;
@@ -118,43 +117,45 @@ final class ExportVerification {
     SpecificationFile specification =
         SpecificationFile.parse(exported.specification().bytes(), "the specification of " + fqrn);
     Path cache = LookOptions.cache(conf, surroundings.environment());
-    try (CvmfsClient client = CvmfsClient.withCache(cache)) {
-      CvmfsConf settings = client.settings(conf, fqrn);
-      try (Snapshot newest = client.openLazily(settings)) {
-        Snapshot snapshot = States.vouchedFor(newest, root);
-        ExportOptions exportOptions = exportOptions(exported);
-        AtomicLong problems = new AtomicLong();
-        Verifier.Result result =
-            new Verifier(PosixCalls.ofThisSystem())
-                .verify(
-                    new SnapshotTree(snapshot),
-                    specification,
-                    exportOptions,
-                    finding -> {
-                      problems.incrementAndGet();
-                      print(fqrn, finding);
-                    });
-        result.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
-        boolean repaired = repair && problems.get() > 0;
-        if (repaired) {
-          ExportOptions complete =
-              exportOptions
-                  .withCheck(ExportOptions.Check.CONTENT)
-                  .withShape(ExportSettings.shape(settings));
-          ExportReport report =
-              Exporter.ofThisMachine()
-                  .export(new SnapshotTree(snapshot), specification, complete, new Statistics());
-          report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
-        }
-        summarize(
-            snapshot,
-            Digest.sha256(exported.specification().bytes()),
-            result.statistics(),
-            problems.get(),
-            repaired);
-        return problems.get() == 0 || repaired;
-      }
-    }
+    return RepositoryVisit.of(
+        fqrn,
+        conf,
+        cache,
+        console,
+        (newest, settings) -> {
+          Snapshot snapshot = States.vouchedFor(newest, root);
+          ExportOptions exportOptions = exportOptions(exported);
+          AtomicLong problems = new AtomicLong();
+          Verifier.Result result =
+              new Verifier(PosixCalls.ofThisSystem())
+                  .verify(
+                      new SnapshotTree(snapshot),
+                      specification,
+                      exportOptions,
+                      finding -> {
+                        problems.incrementAndGet();
+                        print(fqrn, finding);
+                      });
+          result.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
+          boolean repaired = repair && problems.get() > 0;
+          if (repaired) {
+            ExportOptions complete =
+                exportOptions
+                    .withCheck(ExportOptions.Check.CONTENT)
+                    .withShape(ExportSettings.shape(settings));
+            ExportReport report =
+                Exporter.ofThisMachine()
+                    .export(new SnapshotTree(snapshot), specification, complete, new Statistics());
+            report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
+          }
+          summarize(
+              snapshot,
+              Digest.sha256(exported.specification().bytes()),
+              result.statistics(),
+              problems.get(),
+              repaired);
+          return problems.get() == 0 || repaired;
+        });
   }
 
   private ExportOptions exportOptions(Exported exported) {
@@ -200,6 +201,7 @@ final class ExportVerification {
                     .objectNode()
                     .put("fqrn", snapshot.fqrn())
                     .put("revision", snapshot.revision())
+                    .put("verified", snapshot.trust() instanceof Trust.Verified)
                     .put("specification", specification.toString())
                     .put("entries", entries)
                     .put("problems", problems)

@@ -91,7 +91,7 @@ final class ImageRun {
     RegistryConf registryConf =
         RegistryConf.of(conf, surroundings.environment(), options.login(surroundings.in()));
     registryConf.warnings().forEach(session.progress()::warning);
-    try (Snapshots snapshots = new Snapshots(registryConf.cache(), conf)) {
+    try (Snapshots snapshots = new Snapshots(registryConf.cache(), conf, session.progress())) {
       return look.with(new Local(conf, registryConf, snapshots, session.progress()));
     }
   }

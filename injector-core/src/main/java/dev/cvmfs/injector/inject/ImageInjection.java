@@ -17,7 +17,6 @@ import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -224,12 +223,6 @@ final class ImageInjection implements AutoCloseable {
       specification.warnings().forEach(once::warning);
       Snapshots.Opened opened = snapshots.open(fqrn);
       Snapshot snapshot = opened.snapshot();
-      opened.conf().warnings().stream()
-          .filter(warning -> !options.conf().warnings().contains(warning))
-          .forEach(once::warning);
-      if (snapshot.trust() instanceof Trust.Unverified) {
-        once.warning(Injector.unverified(fqrn));
-      }
       once.step(
           "CVMFS repository %s is at revision %d, published %s"
               .formatted(fqrn, snapshot.revision(), snapshot.published()));

@@ -135,6 +135,36 @@ class ImagesTest {
     assertThat(err()).containsOnlyOnce("OCI_SPECC").contains(images + ":none: ");
   }
 
+  @Test
+  void signatures_thatAreNotChecked_areWarnedOfByEveryCommand() throws IOException {
+    make("v1");
+    String export = folder.resolve("export").toString();
+    assertThat(run("export", FQRN, "--to", export, "--spec", spec.toString())).isZero();
+    set("CVMFS_SHRINKWRAP_UNVERIFIED=yes");
+    String image = images + ":v1";
+    List<List<String>> commands =
+        List.of(
+            List.of("oci", image),
+            List.of("oci", "status", image),
+            List.of("diff", image),
+            List.of("diff", FQRN + "@1", FQRN),
+            List.of("verify", image),
+            List.of("verify", export, "--json"),
+            List.of("export", FQRN, "--to", export),
+            List.of("export", FQRN, "--to", "tar:" + folder.resolve("x.tar"), "--spec", "" + spec),
+            List.of("info", FQRN));
+    for (List<String> command : commands) {
+      err.reset();
+
+      assertThat(run(command.toArray(String[]::new))).as("%s: %s", command, err()).isZero();
+
+      assertThat(err())
+          .as("%s", command)
+          .containsOnlyOnce("the signatures of %s are not checked".formatted(FQRN));
+    }
+    assertThat(out()).contains("\"verified\":false");
+  }
+
   private int run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("-c", conf.toString(), "--cache", folder.resolve("cache").toString()));
