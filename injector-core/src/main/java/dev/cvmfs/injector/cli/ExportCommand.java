@@ -174,10 +174,7 @@ final class ExportCommand implements Callable<Integer> {
     ExitCode first = ExitCode.OK;
     for (String fqrn : repositories) {
       ExitCode code =
-          session.guarded(
-              fqrn,
-              (error, failed) -> ExportText.json(fqrn, error, failed),
-              () -> one(fqrn, options, session));
+          session.guarded(fqrn, Session.about("fqrn", fqrn), () -> one(fqrn, options, session));
       first = first == ExitCode.OK ? code : first;
     }
     return first.number();

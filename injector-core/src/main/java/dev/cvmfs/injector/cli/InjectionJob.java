@@ -45,7 +45,8 @@ final class InjectionJob implements OciJob, AutoCloseable {
     if (shared.isEmpty()) {
       RegistryClients clients =
           new RegistryClients(conf, RegistryNetwork.of(options.conf()), surroundings.environment());
-      shared = Optional.of(new Shared(clients, new Snapshots(conf.cache(), options.conf(), progress)));
+      shared =
+          Optional.of(new Shared(clients, new Snapshots(conf.cache(), options.conf(), progress)));
     }
     Destination destination = Destinations.of(name, options.conf(), conf);
     RegistryClients clients = shared.get().clients();

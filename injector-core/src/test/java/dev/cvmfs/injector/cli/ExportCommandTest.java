@@ -129,6 +129,31 @@ class ExportCommandTest {
   }
 
   @Test
+  void verify_ofSeveral_goesOnAfterAFailure_andTellsPrograms() throws IOException {
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
+    Path other = Files.createDirectories(folder.resolve("mounted/other.example.org/bin"));
+    Files.writeString(other.resolve("tool"), "x");
+    List<String> arguments = new ArrayList<>(List.of("-r", "other.example.org", "-s", "posix"));
+    arguments.addAll(List.of("-b", folder.resolve("mounted").toString()));
+    arguments.addAll(List.of("-x", base.toString(), "-t", spec.toString()));
+    assertThat(bare(arguments.toArray(String[]::new))).as("%s", err()).isZero();
+    Files.writeString(conf, "OCI_SPECC=x\n", StandardOpenOption.APPEND);
+    out.reset();
+
+    assertThat(run("verify", base.toString(), "--json")).isEqualTo(2);
+
+    assertThat(out())
+        .contains("{\"fqrn\":\"other.example.org\",\"error\":\"", "\"exitCode\":2}")
+        .contains("{\"fqrn\":\"tiny.example.org\",\"revision\":1,\"verified\":true,");
+    assertThat(err()).containsOnlyOnce("OCI_SPECC");
+    out.reset();
+
+    assertThat(run("verify", folder.toString(), "--json")).isEqualTo(2);
+
+    assertThat(out()).contains("{\"subject\":\"" + folder + "\",\"error\":\"nothing was exported");
+  }
+
+  @Test
   void verify_ofAnEarlierState_isThatStates_andTellsTheSpecification() throws IOException {
     run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
     publish("r2");

@@ -28,6 +28,7 @@ class ImagesTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
   // Started before each test.
   @SuppressWarnings("NullAway.Init")
   private RepositoryServer server;

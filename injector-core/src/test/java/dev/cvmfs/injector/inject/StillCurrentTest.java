@@ -54,7 +54,8 @@ class StillCurrentTest {
   }
 
   private <T> T ask(String specification, Question<T> question) throws IOException {
-    try (Snapshots snapshots = new Snapshots(
+    try (Snapshots snapshots =
+        new Snapshots(
             folder.resolve("cache"), Conf.of(settings, "test"), ProgressListener.SILENT)) {
       SliceSource source = new SliceSource();
       source.add(snapshots.open(FQRN), Specification.parse(specification.getBytes(UTF_8), "test"));
