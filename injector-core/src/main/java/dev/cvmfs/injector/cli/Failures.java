@@ -5,8 +5,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -61,12 +66,35 @@ final class Failures {
     return text.toString().stripTrailing();
   }
 
+  /** What went wrong, where only the class of a failure says it. */
+  private static String kind(FileSystemException failure) {
+    if (failure instanceof FileAlreadyExistsException) {
+      return "there is already something else of this name";
+    }
+    if (failure instanceof NotDirectoryException) {
+      return "not a folder";
+    }
+    if (failure instanceof DirectoryNotEmptyException) {
+      return "the folder is not empty";
+    }
+    if (failure instanceof FileSystemLoopException) {
+      return "symbolic links lead in a circle";
+    }
+    if (failure instanceof NotLinkException) {
+      return "not a symbolic link";
+    }
+    return "local file: " + failure.getClass().getSimpleName();
+  }
+
   private static String ioText(IOException failure) {
     if (failure instanceof NoSuchFileException missing) {
       return "no such file or folder: " + missing.getFile();
     }
     if (failure instanceof AccessDeniedException denied) {
       return "permission denied: " + denied.getFile();
+    }
+    if (failure instanceof FileSystemException unexplained && unexplained.getReason() == null) {
+      return "%s: %s".formatted(kind(unexplained), unexplained.getFile());
     }
     String message = Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
     String text = failure instanceof FileSystemException ? message : "local file: " + message;

@@ -83,6 +83,30 @@ class ExportCommandTest {
   }
 
   @Test
+  void target_thatIsALinkToAFolder_isThatFolder() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("scratch/export"));
+    Files.createSymbolicLink(base, real);
+
+    assertThat(run("export", FQRN, "--spec", spec.toString(), "--to", base.toString()))
+        .as("%s", err())
+        .isZero();
+
+    assertThat(real.resolve(FQRN + "/bin/hello")).exists();
+    assertThat(run("export", FQRN, "--to", base.toString())).isZero();
+    assertThat(run("verify", base.toString())).isZero();
+  }
+
+  @Test
+  void target_thatIsAFile_isRefusedInWords() throws IOException {
+    Files.writeString(base, "x");
+
+    assertThat(run("export", FQRN, "--spec", spec.toString(), "--to", base.toString()))
+        .isEqualTo(8);
+
+    assertThat(err()).contains("there is already something else of this name: " + base);
+  }
+
+  @Test
   void export_notesTheProxies_withoutTheirPasswords() throws IOException {
     Files.writeString(
         conf, "CVMFS_HTTP_PROXY=http://me:geheim@squid:3128;DIRECT\n", StandardOpenOption.APPEND);

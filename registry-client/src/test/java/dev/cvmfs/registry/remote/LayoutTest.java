@@ -73,6 +73,24 @@ class LayoutTest implements ImageStoreContract {
   }
 
   @Test
+  void layout_behindALinkToAFolder_isMadeAndUsed() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("elsewhere"));
+    Files.createDirectories(layout().getParent());
+    Files.createSymbolicLink(layout(), real);
+    Path blobs = Files.createDirectories(folder.resolve("blobs of sha256"));
+    ImageStore store = store();
+
+    store.putManifest("v1", IMAGE);
+    Files.move(real.resolve("blobs/sha256/" + IMAGE.digest().hex()), blobs.resolve("x"));
+    Files.delete(real.resolve("blobs/sha256"));
+    Files.createSymbolicLink(real.resolve("blobs/sha256"), blobs);
+    store.putManifest("v1", IMAGE);
+
+    assertThat(store.manifest("v1")).isEqualTo(IMAGE);
+    assertThat(real.resolve("index.json")).exists();
+  }
+
+  @Test
   void layout_madeByUs_isAsTheSpecificationHasIt() throws IOException {
     ImageStore store = store();
     store.pushBlob(BLOB, Bytes.source(BYTES));
