@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.cli;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -34,7 +35,7 @@ final class Failures {
   /** What to tell the user; the first line stands alone, others are hints and details. */
   static String text(Throwable failure) {
     if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
-      return ioText(unchecked.getCause());
+      return told(unchecked, unchecked.getCause());
     }
     if (failure instanceof IOException io) {
       return ioText(io);
@@ -66,8 +67,19 @@ final class Failures {
     return text.toString().stripTrailing();
   }
 
+  /** A wrapper that has words of its own says what was attempted. */
+  private static String told(UncheckedIOException wrapper, IOException cause) {
+    String attempted = wrapper.getMessage();
+    return attempted == null || attempted.equals(cause.toString())
+        ? ioText(cause)
+        : attempted + ": " + ioText(cause);
+  }
+
   /** What went wrong, where only the class of a failure says it. */
-  private static String kind(FileSystemException failure) {
+  private static String kind(IOException failure) {
+    if (failure instanceof EOFException) {
+      return "it ends too early";
+    }
     if (failure instanceof FileAlreadyExistsException) {
       return "there is already something else of this name";
     }
@@ -83,7 +95,7 @@ final class Failures {
     if (failure instanceof NotLinkException) {
       return "not a symbolic link";
     }
-    return "local file: " + failure.getClass().getSimpleName();
+    return failure.getClass().getSimpleName();
   }
 
   private static String ioText(IOException failure) {
@@ -96,7 +108,7 @@ final class Failures {
     if (failure instanceof FileSystemException unexplained && unexplained.getReason() == null) {
       return "%s: %s".formatted(kind(unexplained), unexplained.getFile());
     }
-    String message = Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+    String message = Optional.ofNullable(failure.getMessage()).orElseGet(() -> kind(failure));
     String text = failure instanceof FileSystemException ? message : "local file: " + message;
     String lowerCase = message.toLowerCase(Locale.ROOT);
     if (lowerCase.contains("no space left") || lowerCase.contains("quota exceeded")) {

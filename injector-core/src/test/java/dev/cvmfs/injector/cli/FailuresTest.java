@@ -2,9 +2,13 @@ package dev.cvmfs.injector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +24,14 @@ class FailuresTest {
             new FileAlreadyExistsException("/a/b")),
         Arguments.of("not a folder: /a", new NotDirectoryException("/a")),
         Arguments.of("the folder is not empty: /a", new DirectoryNotEmptyException("/a")),
-        Arguments.of("local file: FileSystemException: /a", new FileSystemException("/a")),
+        Arguments.of("FileSystemException: /a", new FileSystemException("/a")),
+        Arguments.of(
+            "a temporary file was cut: /t: local file: it ends too early",
+            new UncheckedIOException("a temporary file was cut: /t", new EOFException())),
+        Arguments.of(
+            "cannot read /t: no such file or folder: /t",
+            new UncheckedIOException("cannot read /t", new NoSuchFileException("/t"))),
+        Arguments.of("local file: why", new UncheckedIOException(new IOException("why"))),
         Arguments.of("/a: why", new FileAlreadyExistsException("/a", null, "why")));
   }
 
