@@ -112,6 +112,11 @@ final class ExportCommand implements Callable<Integer> {
     }
     if (parsed instanceof ExportTarget.OciLayout layout) {
       requireForImages();
+      if (check || noSync) {
+        throw new ConfFailure(
+            "--check and --no-sync are for folders and files, and %s is an OCI layout: it is compared at every run, and always written to the disk"
+                .formatted(target));
+      }
       return job().toLayout(layout, image, wishes()).number();
     }
     if (parsed instanceof ExportTarget.DockerArchive dockerArchive) {
