@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.archive;
 
+import dev.cvmfs.injector.inject.CountingInputStream;
 import dev.cvmfs.injector.inject.Destination;
 import dev.cvmfs.injector.inject.InjectionOptions;
 import dev.cvmfs.injector.inject.Injector;
@@ -62,7 +63,6 @@ public final class LayoutExport {
     for (Descriptor layer : base.manifest().layers()) {
       if (!layout.hasBlob(layer.digest())) {
         try (ProgressListener.Task task = progress.task("Copying the base", layer.size())) {
-          // The store resumes by itself where a registry cuts.
           layout.pushBlob(layer, offset -> opened(base, layer, offset, task));
         }
       }
@@ -79,13 +79,13 @@ public final class LayoutExport {
         .run(started, Destination.tag(started, tag));
   }
 
+  /** A layout reads a source once, from the start, and what a registry cuts goes on by itself. */
   private static InputStream opened(
       BaseImage base, Descriptor layer, long offset, ProgressListener.Task task)
       throws IOException {
     InputStream in = base.layers().openBlob(layer);
     in.skipNBytes(offset);
-    task.advance(layer.size() - offset);
-    return in;
+    return new CountingInputStream(in, task::advance);
   }
 
   private static BlobSource bytes(byte[] bytes) {
