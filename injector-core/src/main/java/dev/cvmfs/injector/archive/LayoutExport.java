@@ -12,7 +12,6 @@ import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -68,7 +67,7 @@ public final class LayoutExport {
       }
     }
     RawManifest manifest = base.manifest().raw();
-    layout.pushBlob(base.manifest().config(), bytes(base.config().bytes()));
+    layout.pushBlob(base.manifest().config(), BlobSource.of(base.config().bytes()));
     layout.putManifest(manifest.digest().toString(), manifest);
     Path directory =
         layout.name().layout().orElseThrow(() -> new IllegalStateException("no layout"));
@@ -86,9 +85,5 @@ public final class LayoutExport {
     InputStream in = base.layers().openBlob(layer);
     in.skipNBytes(offset);
     return new CountingInputStream(in, task::advance);
-  }
-
-  private static BlobSource bytes(byte[] bytes) {
-    return offset -> new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
   }
 }

@@ -13,7 +13,7 @@ import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.spool.WorkDirectory;
-import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
@@ -30,9 +30,6 @@ import java.util.Optional;
  * will lead to the result. What several images have in common, above all the layer, is made once.
  */
 final class ImageInjection implements AutoCloseable {
-  /** The type is the manifest's to say; the upload needs only digest and size. */
-  private static final String EMPTY_LAYER = "application/octet-stream";
-
   private static final LayerChanges NO_CHANGES = new LayerChanges(0, 0, 0, 0, true);
 
   private final ImageStore store;
@@ -107,12 +104,11 @@ final class ImageInjection implements AutoCloseable {
     if (options.dryRun()) {
       tellPlan(target, image);
     } else {
-      Descriptor descriptor = new Descriptor(EMPTY_LAYER, layer.blob(), layer.size());
       new Publisher(store, progress)
           .push(
               target.label(),
               image,
-              () -> store.pushBlob(descriptor, Publisher.source(EmptyLayer.blob())));
+              () -> store.pushBlob(layer.forUpload(), BlobSource.of(EmptyLayer.blob())));
     }
     return prepared(image.manifest().raw(), layer);
   }

@@ -169,7 +169,7 @@ public final class LayerLedger {
   }
 
   private Path file(Digest layer) {
-    return directory.resolve(layer.toString().replace(':', '-') + ".json");
+    return directory.resolve(layer.withDash() + ".json");
   }
 
   private record Aged(Path file, FileTime used) {}

@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -93,7 +94,7 @@ class LayoutTest implements ImageStoreContract {
   @Test
   void layout_madeByUs_isAsTheSpecificationHasIt() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
     store.putManifest("v1", IMAGE);
 
     assertThat(layout().resolve("oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
@@ -158,7 +159,7 @@ class LayoutTest implements ImageStoreContract {
     Files.createDirectories(layout());
     Files.writeString(layout().resolve("thesis.tex"), "precious");
 
-    assertThatThrownBy(() -> store().pushBlob(BLOB, Bytes.source(BYTES)))
+    assertThatThrownBy(() -> store().pushBlob(BLOB, BlobSource.of(BYTES)))
         .isInstanceOf(RegistryFailure.Unsupported.class)
         .hasMessageContaining("thesis.tex");
     try (Stream<Path> files = Files.list(layout())) {
@@ -197,7 +198,7 @@ class LayoutTest implements ImageStoreContract {
   @Test
   void blobs_spoiltOnDisk_areCorrupt() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
     store.putManifest("v1", IMAGE);
     byte[] spoilt = BYTES.clone();
     spoilt[70_000] ^= 1;
@@ -218,12 +219,12 @@ class LayoutTest implements ImageStoreContract {
   @Test
   void blob_truncatedOnDisk_isWrittenAgain() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
     Files.write(blob(BLOB.digest()), new byte[10]);
     assertThatThrownBy(() -> store.openRange(BLOB, 0, 1))
         .isInstanceOf(RegistryFailure.Corrupt.class);
 
-    assertThat(store.pushBlob(BLOB, Bytes.source(BYTES))).isTrue();
+    assertThat(store.pushBlob(BLOB, BlobSource.of(BYTES))).isTrue();
 
     assertThat(store.readBlob(BLOB, BYTES.length)).isEqualTo(BYTES);
   }
@@ -237,7 +238,7 @@ class LayoutTest implements ImageStoreContract {
     Files.setLastModifiedTime(old, FileTime.from(time.instant().minus(Duration.ofHours(25))));
     Files.setLastModifiedTime(young, FileTime.from(time.instant().minus(Duration.ofHours(23))));
 
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
 
     assertThat(old).doesNotExist();
     assertThat(young).exists();
