@@ -1,5 +1,6 @@
 package dev.cvmfs.registry;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -8,6 +9,14 @@ import java.io.InputStream;
  * was cut.
  */
 public interface BlobSource {
+
+  /** A blob in memory, of bytes that do not change. */
+  static BlobSource of(byte[] bytes) {
+    return offset -> {
+      int from = Math.toIntExact(offset);
+      return new ByteArrayInputStream(bytes, from, bytes.length - from);
+    };
+  }
 
   /** The blob from the given byte on (0 ≤ offset ≤ size); the caller closes the stream. */
   InputStream open(long offset) throws IOException;

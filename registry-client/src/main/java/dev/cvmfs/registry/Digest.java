@@ -88,6 +88,11 @@ public record Digest(String algorithm, String hex) {
     return hex.substring(0, 12);
   }
 
+  /** {@code sha256-<hex>}: what stands for it where a colon cannot, as in tags. */
+  public String withDash() {
+    return algorithm + "-" + hex;
+  }
+
   @Override
   public String toString() {
     return algorithm + ":" + hex;

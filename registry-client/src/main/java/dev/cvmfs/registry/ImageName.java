@@ -44,12 +44,17 @@ public record ImageName(
     if (!usable) {
       throw new IllegalArgumentException("not a repository name: '" + repository + "'");
     }
-    if (tag.isPresent() && !TAG.matcher(tag.get()).matches()) {
+    if (tag.isPresent() && !isTag(tag.get())) {
       throw new IllegalArgumentException("not a tag: '" + tag.get() + "'");
     }
     if (tag.isEmpty() && digest.isEmpty()) {
       throw new IllegalArgumentException("neither tag nor digest for " + repository);
     }
+  }
+
+  /** Whether a text can be a tag. */
+  public static boolean isTag(String text) {
+    return TAG.matcher(text).matches();
   }
 
   /** The name of the image a tag names. */

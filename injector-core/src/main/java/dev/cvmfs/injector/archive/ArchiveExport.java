@@ -1,7 +1,6 @@
 package dev.cvmfs.injector.archive;
 
 import dev.cvmfs.injector.inject.Amounts;
-import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.injector.inject.ProgressListener;
 import dev.cvmfs.injector.inject.SliceSource;
 import dev.cvmfs.injector.inject.Snapshots;
@@ -11,7 +10,6 @@ import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
 import dev.cvmfs.shrinkwrap.cvmfs.TransferCounters;
-import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import dev.cvmfs.shrinkwrap.spec.WantedParts;
 import java.io.IOException;
@@ -137,12 +135,6 @@ public final class ArchiveExport {
       specification.warnings().forEach(warning -> progress.warning(warning.toString()));
       Snapshots.Opened opened = snapshots.open(fqrn);
       Snapshot snapshot = opened.snapshot();
-      opened.conf().warnings().stream()
-          .filter(warning -> !request.conf().warnings().contains(warning))
-          .forEach(progress::warning);
-      if (snapshot.trust() instanceof Trust.Unverified) {
-        progress.warning(Injector.unverified(fqrn));
-      }
       progress.step(
           "CVMFS repository %s is at revision %d, published %s"
               .formatted(fqrn, snapshot.revision(), snapshot.published()));

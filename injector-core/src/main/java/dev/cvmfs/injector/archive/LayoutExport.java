@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.archive;
 
+import dev.cvmfs.injector.inject.CountingInputStream;
 import dev.cvmfs.injector.inject.Destination;
 import dev.cvmfs.injector.inject.InjectionOptions;
 import dev.cvmfs.injector.inject.Injector;
@@ -11,7 +12,6 @@ import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -62,13 +62,12 @@ public final class LayoutExport {
     for (Descriptor layer : base.manifest().layers()) {
       if (!layout.hasBlob(layer.digest())) {
         try (ProgressListener.Task task = progress.task("Copying the base", layer.size())) {
-          // The store resumes by itself where a registry cuts.
           layout.pushBlob(layer, offset -> opened(base, layer, offset, task));
         }
       }
     }
     RawManifest manifest = base.manifest().raw();
-    layout.pushBlob(base.manifest().config(), bytes(base.config().bytes()));
+    layout.pushBlob(base.manifest().config(), BlobSource.of(base.config().bytes()));
     layout.putManifest(manifest.digest().toString(), manifest);
     Path directory =
         layout.name().layout().orElseThrow(() -> new IllegalStateException("no layout"));
@@ -79,16 +78,12 @@ public final class LayoutExport {
         .run(started, Destination.tag(started, tag));
   }
 
+  /** A layout reads a source once, from the start, and what a registry cuts goes on by itself. */
   private static InputStream opened(
       BaseImage base, Descriptor layer, long offset, ProgressListener.Task task)
       throws IOException {
     InputStream in = base.layers().openBlob(layer);
     in.skipNBytes(offset);
-    task.advance(layer.size() - offset);
-    return in;
-  }
-
-  private static BlobSource bytes(byte[] bytes) {
-    return offset -> new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
+    return new CountingInputStream(in, task::advance);
   }
 }

@@ -158,7 +158,7 @@ final class ArchiveJob {
           Conf conf = look.conf(environment);
           session.warnOf(conf);
           Path cache = LookOptions.cache(conf, environment);
-          try (Snapshots snapshots = new Snapshots(cache, conf)) {
+          try (Snapshots snapshots = new Snapshots(cache, conf, session.progress())) {
             work.with(
                 new Local(conf, snapshots, cache, session.progress()),
                 told -> session.result(told.line(), told.json()));

@@ -101,31 +101,49 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ExportTarget parsed = ExportTarget.parse(target);
-    if (parsed instanceof ExportTarget.Tar tar) {
+    return ExportTarget.parse(target).visit(new Export()).number();
+  }
+
+  /** What is to be done for each kind of target; options that are for others are refused. */
+  private final class Export implements ExportTarget.Visitor<ExitCode> {
+
+    @Override
+    public ExitCode folder(ExportTarget.Folder folder) {
+      if (archive.isAny() || image.isAny()) {
+        throw new ConfFailure(
+            "%s is a folder, but there are options for archives or images".formatted(target));
+      }
+      return toFolder(options(folder));
+    }
+
+    @Override
+    public ExitCode tar(ExportTarget.Tar tar) {
       requireForArchives();
-      return job().toTar(tar, wishes()).number();
+      return job().toTar(tar, wishes());
     }
-    if (parsed instanceof ExportTarget.Squashfs squashfs) {
+
+    @Override
+    public ExitCode squashfs(ExportTarget.Squashfs squashfs) {
       requireForArchives();
-      return job().toSquashfs(squashfs, wishes()).number();
+      return job().toSquashfs(squashfs, wishes());
     }
-    if (parsed instanceof ExportTarget.OciLayout layout) {
+
+    @Override
+    public ExitCode layout(ExportTarget.OciLayout layout) {
       requireForImages();
-      return job().toLayout(layout, image, wishes()).number();
+      if (check || noSync) {
+        throw new ConfFailure(
+            "--check and --no-sync are for folders and files, and %s is an OCI layout: it is compared at every run, and always written to the disk"
+                .formatted(target));
+      }
+      return job().toLayout(layout, image, wishes());
     }
-    if (parsed instanceof ExportTarget.DockerArchive dockerArchive) {
+
+    @Override
+    public ExitCode dockerArchive(ExportTarget.DockerArchive dockerArchive) {
       requireForImages();
-      return job().toDockerArchive(dockerArchive, image, wishes()).number();
+      return job().toDockerArchive(dockerArchive, image, wishes());
     }
-    if (!(parsed instanceof ExportTarget.Folder folder)) {
-      throw new ConfFailure("--to %s: no target".formatted(target));
-    }
-    if (archive.isAny() || image.isAny()) {
-      throw new ConfFailure(
-          "%s is a folder, but there are options for archives or images".formatted(target));
-    }
-    return toFolder(options(folder));
   }
 
   private ArchiveJob job() {
@@ -136,12 +154,24 @@ final class ExportCommand implements Callable<Integer> {
     return new ArchiveJob.Wishes(repositories, specification, check, !noSync);
   }
 
-  /** What is for folders alone must not be taken for done. */
   private void requireForArchives() {
-    if (image.isAny() && !isImage()) {
+    if (image.isAny()) {
       throw new ConfFailure(
           "%s is an archive, but there are options for images alone".formatted(target));
     }
+    requireNoneForFolders();
+  }
+
+  private void requireForImages() {
+    if (archive.isAny()) {
+      throw new ConfFailure(
+          "%s is an image, but there are options for archives alone".formatted(target));
+    }
+    requireNoneForFolders();
+  }
+
+  /** What is for folders alone must not be taken for done. */
+  private void requireNoneForFolders() {
     if (compat) {
       throw new ConfFailure(
           "--compat is for folders, and %s is none; write #!compat into the first line of the specification instead"
@@ -157,30 +187,15 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isImage() {
-    return target.startsWith("oci:") || target.startsWith("docker-archive:");
-  }
-
-  private void requireForImages() {
-    requireForArchives();
-    if (archive.isAny()) {
-      throw new ConfFailure(
-          "%s is an image, but there are options for archives alone".formatted(target));
-    }
-  }
-
-  private Integer toFolder(ExportOptions options) {
+  private ExitCode toFolder(ExportOptions options) {
     Session session = look.session(surroundings);
     ExitCode first = ExitCode.OK;
     for (String fqrn : repositories) {
       ExitCode code =
-          session.guarded(
-              fqrn,
-              (error, failed) -> ExportText.json(fqrn, error, failed),
-              () -> one(fqrn, options, session));
+          session.guarded(fqrn, Session.about("fqrn", fqrn), () -> one(fqrn, options, session));
       first = first == ExitCode.OK ? code : first;
     }
-    return first.number();
+    return first;
   }
 
   private ExitCode one(String fqrn, ExportOptions options, Session session) throws IOException {

@@ -1,11 +1,6 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
-import dev.cvmfs.conf.CvmfsConf;
-import dev.cvmfs.injector.inject.Injector;
-import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.cvmfs.Trust;
-import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.posix.ExportCounters;
 import dev.cvmfs.shrinkwrap.posix.ExportOptions;
@@ -55,23 +50,21 @@ final class ExportJob {
   ExportReport fromCvmfs(String fqrn, ExportCounters statistics) throws IOException {
     SpecificationFile wanted = specification(fqrn);
     Path cache = LookOptions.cache(conf, surroundings.environment());
-    try (CvmfsClient client = CvmfsClient.withCache(cache)) {
-      CvmfsConf settings = client.settings(conf, fqrn);
-      settings.warnings().forEach(this::warn);
-      try (Snapshot snapshot = client.open(settings)) {
-        if (snapshot.trust() instanceof Trust.Unverified) {
-          warn(Injector.unverified(fqrn));
-        }
-        ExportOptions into = options(fqrn);
-        ExportOptions complete =
-            into.withShape(ExportSettings.shape(settings))
-                .withNotes(
-                    ExportSettings.notes(
-                        fqrn, ProgramVersion.text(), conf, "", cache.toString(), into));
-        return Exporter.ofThisMachine()
-            .export(new SnapshotTree(snapshot), wanted, complete, statistics);
-      }
-    }
+    return RepositoryVisit.of(
+        fqrn,
+        conf,
+        cache,
+        console,
+        (snapshot, settings) -> {
+          ExportOptions into = options(fqrn);
+          ExportOptions complete =
+              into.withShape(ExportSettings.shape(settings))
+                  .withNotes(
+                      ExportSettings.notes(
+                          fqrn, ProgramVersion.text(), conf, "", cache.toString(), into));
+          return Exporter.ofThisMachine()
+              .export(new SnapshotTree(snapshot), wanted, complete, statistics);
+        });
   }
 
   /**

@@ -8,28 +8,72 @@ import java.util.Optional;
 /** Where an export goes: {@code KIND:PLACE}, or a folder's path alone. */
 sealed interface ExportTarget {
 
+  /**
+   * What is to be done for each kind of target.
+   *
+   * @param <T> what comes of it
+   */
+  interface Visitor<T> {
+    T folder(Folder folder);
+
+    T tar(Tar tar);
+
+    T squashfs(Squashfs squashfs);
+
+    T layout(OciLayout layout);
+
+    T dockerArchive(DockerArchive archive);
+  }
+
+  <T> T visit(Visitor<T> visitor);
+
   /** A folder with the visible trees and their store. */
-  record Folder(Path base) implements ExportTarget {}
+  record Folder(Path base) implements ExportTarget {
+    @Override
+    public <T> T visit(Visitor<T> visitor) {
+      return visitor.folder(this);
+    }
+  }
 
   /**
    * A tar archive.
    *
    * @param file empty for standard output
    */
-  record Tar(Optional<Path> file) implements ExportTarget {}
+  record Tar(Optional<Path> file) implements ExportTarget {
+    @Override
+    public <T> T visit(Visitor<T> visitor) {
+      return visitor.tar(this);
+    }
+  }
 
   /** A squashfs file system. */
-  record Squashfs(Path file) implements ExportTarget {}
+  record Squashfs(Path file) implements ExportTarget {
+    @Override
+    public <T> T visit(Visitor<T> visitor) {
+      return visitor.squashfs(this);
+    }
+  }
 
   /**
    * An image in an OCI layout.
    *
    * @param image {@code oci:DIR[:TAG]}
    */
-  record OciLayout(String image) implements ExportTarget {}
+  record OciLayout(String image) implements ExportTarget {
+    @Override
+    public <T> T visit(Visitor<T> visitor) {
+      return visitor.layout(this);
+    }
+  }
 
   /** An image in an archive, as {@code docker save} writes it. */
-  record DockerArchive(Path file) implements ExportTarget {}
+  record DockerArchive(Path file) implements ExportTarget {
+    @Override
+    public <T> T visit(Visitor<T> visitor) {
+      return visitor.dockerArchive(this);
+    }
+  }
 
   /**
    * Reads what the user wrote.

@@ -71,15 +71,6 @@ final class ExportText {
     return json.toString();
   }
 
-  static String json(String fqrn, String error, ExitCode code) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("fqrn", fqrn)
-        .put("error", error)
-        .put("exitCode", code.number())
-        .toString();
-  }
-
   /** The statistics as the original prints them. */
   static String block(ExportCounters statistics) {
     StringBuilder block = new StringBuilder("Name|Value|Description\n");

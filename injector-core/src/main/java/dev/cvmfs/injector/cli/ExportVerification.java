@@ -3,12 +3,11 @@ package dev.cvmfs.injector.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
-import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.injector.inject.States;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
+import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.os.PosixCalls;
 import dev.cvmfs.shrinkwrap.posix.ExportCounters;
@@ -32,7 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * specification that was, only the export says; so the newest signed state has to lead to that
  * state, and the specification's digest is told. In JSON, a line for each finding, {@code {"fqrn":
  * "…", "path": "…", "problem": "…"}}, and one for each repository, {@code {"fqrn": "…", "revision":
- * 1, "specification": "sha256:…", "entries": 1, "problems": 0, "repaired": false}}.
+ * 1, "verified": true, "specification": "sha256:…", "entries": 1, "problems": 0, "repaired":
+ * false}}.
  */
 final class ExportVerification {
   private final Surroundings surroundings;
@@ -65,24 +65,33 @@ final class ExportVerification {
     this.threads = threads;
   }
 
-  /** Does it, and returns the exit code. */
-  // Whatever goes wrong has to be reported.
-  @SuppressWarnings("CatchingThrowable")
+  /**
+   * Verifies one repository after the other, whatever became of those before it, and returns the
+   * first exit code that is not {@link ExitCode#OK}, if there is one; but a failure goes before
+   * what was found.
+   */
   int run() {
-    Verbosity verbosity = options.verbosity();
-    verbosity.configureLogging();
-    Console console = new Console(surroundings.out(), surroundings.err());
-    try {
-      boolean good = true;
-      for (Exported exported : wanted()) {
-        good &= verify(exported, console);
-      }
-      return (good ? ExitCode.OK : ExitCode.FOUND).number();
-    } catch (Throwable thrown) {
-      Throwable failure = Failures.root(thrown);
-      console.problem(Failures.text(failure, verbosity));
-      return ExitCode.of(failure).number();
+    Session session = options.sessionOfResults(surroundings);
+    return session
+        .guarded(Session.about("subject", folder.toString()), () -> all(session))
+        .number();
+  }
+
+  private ExitCode all(Session session) throws IOException {
+    List<Exported> wanted = wanted();
+    Conf conf = options.conf(surroundings.environment());
+    session.warnOf(conf);
+    ExitCode result = ExitCode.OK;
+    for (Exported exported : wanted) {
+      ExitCode code =
+          session.guarded(
+              exported.fqrn(),
+              Session.about("fqrn", exported.fqrn()),
+              () -> verify(exported, conf, session.console()) ? ExitCode.OK : ExitCode.FOUND);
+      boolean failed = result != ExitCode.OK && result != ExitCode.FOUND;
+      result = failed || code == ExitCode.OK ? result : code;
     }
+    return result;
   }
 
   private List<Exported> wanted() throws IOException {
@@ -104,7 +113,7 @@ final class ExportVerification {
     return wanted;
   }
 
-  private boolean verify(Exported exported, Console console) throws IOException {
+  private boolean verify(Exported exported, Conf conf, Console console) throws IOException {
     String fqrn = exported.fqrn();
     ContentHash root =
         exported
@@ -114,48 +123,48 @@ final class ExportVerification {
                     new ConfFailure(
                         "%s was exported from a folder, so there is no catalog to compare it with"
                             .formatted(fqrn)));
-    Conf conf = options.conf(surroundings.environment());
     SpecificationFile specification =
         SpecificationFile.parse(exported.specification().bytes(), "the specification of " + fqrn);
     Path cache = LookOptions.cache(conf, surroundings.environment());
-    try (CvmfsClient client = CvmfsClient.withCache(cache)) {
-      CvmfsConf settings = client.settings(conf, fqrn);
-      try (Snapshot newest = client.openLazily(settings)) {
-        Snapshot snapshot = States.vouchedFor(newest, root);
-        ExportOptions exportOptions = exportOptions(exported);
-        AtomicLong problems = new AtomicLong();
-        Verifier.Result result =
-            new Verifier(PosixCalls.ofThisSystem())
-                .verify(
-                    new SnapshotTree(snapshot),
-                    specification,
-                    exportOptions,
-                    finding -> {
-                      problems.incrementAndGet();
-                      print(fqrn, finding);
-                    });
-        result.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
-        boolean repaired = repair && problems.get() > 0;
-        if (repaired) {
-          ExportOptions complete =
-              exportOptions
-                  .withCheck(ExportOptions.Check.CONTENT)
-                  .withShape(ExportSettings.shape(settings));
-          ExportReport report =
-              Exporter.ofThisMachine()
-                  .export(
-                      new SnapshotTree(snapshot), specification, complete, new ExportCounters());
-          report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
-        }
-        summarize(
-            snapshot,
-            Digest.sha256(exported.specification().bytes()),
-            result.statistics(),
-            problems.get(),
-            repaired);
-        return problems.get() == 0 || repaired;
-      }
-    }
+    return RepositoryVisit.of(
+        fqrn,
+        conf,
+        cache,
+        console,
+        (newest, settings) -> {
+          Snapshot snapshot = States.vouchedFor(newest, root);
+          ExportOptions exportOptions = exportOptions(exported);
+          AtomicLong problems = new AtomicLong();
+          Verifier.Result result =
+              new Verifier(PosixCalls.ofThisSystem())
+                  .verify(
+                      new SnapshotTree(snapshot),
+                      specification,
+                      exportOptions,
+                      finding -> {
+                        problems.incrementAndGet();
+                        print(fqrn, finding);
+                      });
+          result.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
+          boolean repaired = repair && problems.get() > 0;
+          if (repaired) {
+            ExportOptions complete =
+                exportOptions
+                    .withCheck(ExportOptions.Check.CONTENT)
+                    .withShape(ExportSettings.shape(settings));
+            ExportReport report =
+                Exporter.ofThisMachine()
+                    .export(new SnapshotTree(snapshot), specification, complete, new ExportCounters());
+            report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
+          }
+          summarize(
+              snapshot,
+              Digest.sha256(exported.specification().bytes()),
+              result.statistics(),
+              problems.get(),
+              repaired);
+          return problems.get() == 0 || repaired;
+        });
   }
 
   private ExportOptions exportOptions(Exported exported) {
@@ -201,6 +210,7 @@ final class ExportVerification {
                     .objectNode()
                     .put("fqrn", snapshot.fqrn())
                     .put("revision", snapshot.revision())
+                    .put("verified", snapshot.trust() instanceof Trust.Verified)
                     .put("specification", specification.toString())
                     .put("entries", entries)
                     .put("problems", problems)

@@ -1,12 +1,18 @@
 package dev.cvmfs.injector.cli;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -29,7 +35,7 @@ final class Failures {
   /** What to tell the user; the first line stands alone, others are hints and details. */
   static String text(Throwable failure) {
     if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
-      return ioText(unchecked.getCause());
+      return told(unchecked, unchecked.getCause());
     }
     if (failure instanceof IOException io) {
       return ioText(io);
@@ -61,6 +67,37 @@ final class Failures {
     return text.toString().stripTrailing();
   }
 
+  /** A wrapper that has words of its own says what was attempted. */
+  private static String told(UncheckedIOException wrapper, IOException cause) {
+    String attempted = wrapper.getMessage();
+    return attempted == null || attempted.equals(cause.toString())
+        ? ioText(cause)
+        : attempted + ": " + ioText(cause);
+  }
+
+  /** What went wrong, where only the class of a failure says it. */
+  private static String kind(IOException failure) {
+    if (failure instanceof EOFException) {
+      return "it ends too early";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "there is already something else of this name";
+    }
+    if (failure instanceof NotDirectoryException) {
+      return "not a folder";
+    }
+    if (failure instanceof DirectoryNotEmptyException) {
+      return "the folder is not empty";
+    }
+    if (failure instanceof FileSystemLoopException) {
+      return "symbolic links lead in a circle";
+    }
+    if (failure instanceof NotLinkException) {
+      return "not a symbolic link";
+    }
+    return failure.getClass().getSimpleName();
+  }
+
   private static String ioText(IOException failure) {
     if (failure instanceof NoSuchFileException missing) {
       return "no such file or folder: " + missing.getFile();
@@ -68,7 +105,10 @@ final class Failures {
     if (failure instanceof AccessDeniedException denied) {
       return "permission denied: " + denied.getFile();
     }
-    String message = Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+    if (failure instanceof FileSystemException unexplained && unexplained.getReason() == null) {
+      return "%s: %s".formatted(kind(unexplained), unexplained.getFile());
+    }
+    String message = Optional.ofNullable(failure.getMessage()).orElseGet(() -> kind(failure));
     String text = failure instanceof FileSystemException ? message : "local file: " + message;
     String lowerCase = message.toLowerCase(Locale.ROOT);
     if (lowerCase.contains("no space left") || lowerCase.contains("quota exceeded")) {

@@ -57,11 +57,7 @@ final class ImageExportJob {
             false,
             InjectionJob.sourceDateEpoch(surroundings.environment()));
     try (RegistryClients clients =
-            new RegistryClients(
-                registryConf,
-                RegistryNetwork.of(all),
-                surroundings.environment(),
-                target.registry());
+            new RegistryClients(registryConf, RegistryNetwork.of(all), surroundings.environment());
         ImageStore layout = clients.at(target.registry(), progress).open(target)) {
       return withBase(
           registryConf,
@@ -115,8 +111,7 @@ final class ImageExportJob {
       return use.of(BaseImage.empty(options.platform(), options.settings()));
     }
     ImageName name = InjectionJob.parse(from.get(), conf).name();
-    try (RegistryClients clients =
-            new RegistryClients(conf, network, surroundings.environment(), name.registry());
+    try (RegistryClients clients = new RegistryClients(conf, network, surroundings.environment());
         ImageStore store = clients.at(name.registry(), progress).open(name)) {
       return use.of(BaseImage.of(store, name.reference(), options.platform(), options.settings()));
     }

@@ -7,9 +7,14 @@ import dev.cvmfs.injector.inject.Snapshots;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** One look at one image: opens what it takes, has something done with it, tells what failed. */
+/**
+ * A look at images: opens what it takes, has something done with each, tells what failed. All
+ * images of a run share connections, the login and the states of repositories.
+ */
 final class ImageRun {
 
   /** What any look has at hand. */
@@ -44,7 +49,17 @@ final class ImageRun {
 
   /** Looks at an image, and returns the exit code. */
   int run(String image, Look look) {
-    return runHere(image, local -> open(image, look, local));
+    return run(List.of(image), look);
+  }
+
+  /**
+   * Looks at images, each whatever became of those before it.
+   *
+   * @return the first exit code that is not {@link ExitCode#OK}, if there is one
+   */
+  int run(List<String> images, Look look) {
+    Session session = options.sessionOfResults(surroundings);
+    return run(session, images, local -> all(images, look, local, session));
   }
 
   /**
@@ -53,9 +68,20 @@ final class ImageRun {
    * @param subject for messages
    */
   int runHere(String subject, LocalLook look) {
-    Session session = options.sessionOfResults(surroundings);
+    return run(options.sessionOfResults(surroundings), List.of(subject), look);
+  }
+
+  /**
+   * @param subjects a failure is one of all of them
+   */
+  private int run(Session session, List<String> subjects, LocalLook look) {
     return session
-        .guarded(Session.about("subject", subject), () -> prepare(look, session))
+        .guarded(
+            (error, code) ->
+                subjects.stream()
+                    .map(subject -> Session.about("subject", subject).of(error, code))
+                    .collect(Collectors.joining("\n")),
+            () -> prepare(look, session))
         .number();
   }
 
@@ -65,20 +91,38 @@ final class ImageRun {
     RegistryConf registryConf =
         RegistryConf.of(conf, surroundings.environment(), options.login(surroundings.in()));
     registryConf.warnings().forEach(session.progress()::warning);
-    try (Snapshots snapshots = new Snapshots(registryConf.cache(), conf)) {
+    try (Snapshots snapshots = new Snapshots(registryConf.cache(), conf, session.progress())) {
       return look.with(new Local(conf, registryConf, snapshots, session.progress()));
     }
   }
 
-  private ExitCode open(String image, Look look, Local local) throws IOException {
-    ImageName name = InjectionJob.parse(image, local.registryConf()).name();
+  private ExitCode all(List<String> images, Look look, Local local, Session session) {
+    // One that is no name must not leave the login to the host of the next.
+    List<ImageName> names =
+        images.stream()
+            .map(image -> InjectionJob.parse(image, local.registryConf()).name())
+            .toList();
+    ExitCode first = ExitCode.OK;
     try (RegistryClients clients =
-            new RegistryClients(
-                local.registryConf(),
-                RegistryNetwork.of(local.conf()),
-                surroundings.environment(),
-                name.registry());
-        ImageStore store = clients.at(name.registry(), local.progress()).open(name)) {
+        new RegistryClients(
+            local.registryConf(), RegistryNetwork.of(local.conf()), surroundings.environment())) {
+      for (int i = 0; i < images.size(); i++) {
+        String image = images.get(i);
+        ImageName name = names.get(i);
+        ExitCode code =
+            session.guarded(
+                images.size() > 1 ? image : "",
+                Session.about("subject", image),
+                () -> open(name, look, clients, local));
+        first = first == ExitCode.OK ? code : first;
+      }
+    }
+    return first;
+  }
+
+  private static ExitCode open(ImageName name, Look look, RegistryClients clients, Local local)
+      throws IOException {
+    try (ImageStore store = clients.at(name.registry(), local.progress()).open(name)) {
       return look.at(new Opened(name, store, clients, local));
     }
   }

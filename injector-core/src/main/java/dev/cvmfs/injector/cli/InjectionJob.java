@@ -44,12 +44,9 @@ final class InjectionJob implements OciJob, AutoCloseable {
     ImageName name = parsed.name();
     if (shared.isEmpty()) {
       RegistryClients clients =
-          new RegistryClients(
-              conf,
-              RegistryNetwork.of(options.conf()),
-              surroundings.environment(),
-              name.registry());
-      shared = Optional.of(new Shared(clients, new Snapshots(conf.cache(), options.conf())));
+          new RegistryClients(conf, RegistryNetwork.of(options.conf()), surroundings.environment());
+      shared =
+          Optional.of(new Shared(clients, new Snapshots(conf.cache(), options.conf(), progress)));
     }
     Destination destination = Destinations.of(name, options.conf(), conf);
     RegistryClients clients = shared.get().clients();

@@ -76,7 +76,7 @@ final class LoginOptions {
     try {
       return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).stripTrailing();
     } catch (IOException e) {
-      throw new UncheckedIOException("standard input cannot be read: " + e.getMessage(), e);
+      throw new UncheckedIOException("standard input cannot be read", e);
     }
   }
 }

@@ -1,12 +1,9 @@
 package dev.cvmfs.injector.cli;
 
 import dev.cvmfs.conf.Conf;
-import dev.cvmfs.conf.CvmfsConf;
-import dev.cvmfs.injector.inject.Injector;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.cvmfs.Trust;
-import dev.cvmfs.shrinkwrap.cvmfs.client.CvmfsClient;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** One look into one repository: opens it, has something done with it, and tells what failed. */
 final class LookRun {
@@ -56,16 +53,16 @@ final class LookRun {
 
   /** Opens a repository for a visit, with the warnings that are due. */
   void open(Conf conf, String fqrn, Console console, Visit visit) throws IOException {
-    try (CvmfsClient client =
-        CvmfsClient.withCache(LookOptions.cache(conf, surroundings.environment()))) {
-      CvmfsConf settings = client.settings(conf, fqrn);
-      settings.warnings().forEach(warning -> console.problem("warning: " + warning));
-      try (Snapshot snapshot = client.open(settings)) {
-        if (snapshot.trust() instanceof Trust.Unverified) {
-          console.problem("warning: " + Injector.unverified(snapshot.fqrn()));
-        }
-        visit.of(snapshot);
-      }
-    }
+    conf.warnings().forEach(warning -> console.problem("warning: " + warning));
+    Path cache = LookOptions.cache(conf, surroundings.environment());
+    RepositoryVisit.of(
+        fqrn,
+        conf,
+        cache,
+        console,
+        (snapshot, settings) -> {
+          visit.of(snapshot);
+          return snapshot;
+        });
   }
 }

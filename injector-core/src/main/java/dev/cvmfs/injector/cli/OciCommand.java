@@ -144,6 +144,8 @@ final class OciCommand implements Callable<Integer> {
     all.flag("OCI_PROVENANCE", false);
     RegistryConf registryConf =
         RegistryConf.of(all, surroundings.environment(), common.login(surroundings.in()));
+    // One that is no name must not leave the login to the host of the next.
+    images.forEach(image -> InjectionJob.parse(image, registryConf));
     return new OciOptions(all, registryConf, prepare, dryRun);
   }
 }

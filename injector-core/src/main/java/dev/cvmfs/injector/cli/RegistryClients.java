@@ -16,28 +16,26 @@ import dev.cvmfs.registry.remote.RegistryClient;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A client for each registry host of a run. A login of the configuration ({@code OCI_AUTH}) is for
- * one host, that of {@code OCI_REGISTRY} or, where that is not set, of the first image, and is
+ * one host, that of {@code OCI_REGISTRY} or, where that is not set, the first that a client is
+ * asked for: that of the first image, or of its destination where the image is in a layout. It is
  * never sent to another.
  */
 final class RegistryClients implements AutoCloseable {
   private final RegistryConf conf;
   private final RegistryNetwork network;
   private final Map<String, String> environment;
-  private final String loginHost;
   private final Map<String, RegistryClient> byHost = new LinkedHashMap<>();
+  private Optional<String> loginHost;
 
-  RegistryClients(
-      RegistryConf conf,
-      RegistryNetwork network,
-      Map<String, String> environment,
-      String firstHost) {
+  RegistryClients(RegistryConf conf, RegistryNetwork network, Map<String, String> environment) {
     this.conf = conf;
     this.network = network;
     this.environment = environment;
-    this.loginHost = conf.registry().map(RegistryClients::apiHost).orElse(firstHost);
+    this.loginHost = conf.registry().map(RegistryClients::apiHost);
   }
 
   /** The host that a registry's name stands for. */
@@ -54,6 +52,9 @@ final class RegistryClients implements AutoCloseable {
     RegistryClient known = byHost.get(host);
     if (known != null) {
       return known;
+    }
+    if (!host.equals(ImageName.LAYOUT)) {
+      loginHost = loginHost.or(() -> Optional.of(host));
     }
     try {
       RegistryClient client = new RegistryClient(options(host, progress));
@@ -74,7 +75,8 @@ final class RegistryClients implements AutoCloseable {
         .ifPresent(ours -> builder.clientCertificate(ours.certificate(), ours.key()));
     for (RegistryNetwork.Mirror mirror : network.mirrors()) {
       builder.mirror(
-          mirror.registry().map(RegistryClients::apiHost).orElse(loginHost), mirror.host());
+          mirror.registry().map(RegistryClients::apiHost).or(() -> loginHost).orElse(host),
+          mirror.host());
     }
     builder.timeouts(timeouts()).retries(retries()).limits(limits());
     conf.auth()
@@ -82,12 +84,13 @@ final class RegistryClients implements AutoCloseable {
             auth -> {
               if (auth instanceof RegistryAuth.DockerConfig config) {
                 builder.credentialFile(config.file());
-              } else if (auth instanceof RegistryAuth.Login login && host.equals(loginHost)) {
+              } else if (auth instanceof RegistryAuth.Login login
+                  && loginHost.equals(Optional.of(host))) {
                 builder.credential(new Credential.UserPassword(login.user(), login.password()));
               } else if (!host.equals(ImageName.LAYOUT)) {
                 progress.warning(
                     "OCI_AUTH is the login for %s and is not sent to %s"
-                        .formatted(loginHost, host));
+                        .formatted(loginHost.orElseThrow(), host));
               }
             });
     return builder.build();

@@ -4,6 +4,7 @@ import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.RegistryConf;
 import dev.cvmfs.shrinkwrap.spec.Reading;
+import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,8 +12,6 @@ import picocli.CommandLine.Option;
 
 /** The options of commands about specifications. */
 final class SpecOptions {
-  private static final String SUFFIX = ".spec";
-
   @Option(
       names = "--compat",
       description =
@@ -44,7 +43,7 @@ final class SpecOptions {
   String repository(Conf conf, Path specification) {
     return repository
         .or(() -> onlyOne(RegistryConf.repositories(conf)))
-        .or(() -> namedBy(specification))
+        .or(() -> SpecificationFile.fqrn(specification))
         .orElseThrow(
             () ->
                 new ConfFailure(
@@ -53,14 +52,5 @@ final class SpecOptions {
 
   private static Optional<String> onlyOne(List<String> repositories) {
     return repositories.size() == 1 ? Optional.of(repositories.get(0)) : Optional.empty();
-  }
-
-  /** {@code sft.cern.ch.spec} is the specification of {@code sft.cern.ch}. */
-  private static Optional<String> namedBy(Path specification) {
-    String name = String.valueOf(specification.getFileName());
-    return Optional.of(name)
-        .filter(file -> file.endsWith(SUFFIX))
-        .map(file -> file.substring(0, file.length() - SUFFIX.length()))
-        .filter(fqrn -> fqrn.contains("."));
   }
 }

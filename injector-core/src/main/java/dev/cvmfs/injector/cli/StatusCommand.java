@@ -49,12 +49,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int first = ExitCode.OK.number();
-    for (String image : images) {
-      int code = new ImageRun(surroundings, options, Map.of()).run(image, this::tell);
-      first = first == ExitCode.OK.number() ? code : first;
-    }
-    return first;
+    return new ImageRun(surroundings, options, Map.of()).run(images, this::tell);
   }
 
   private ExitCode tell(ImageRun.Opened image) throws IOException {

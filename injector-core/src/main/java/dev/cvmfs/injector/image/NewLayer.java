@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.image;
 
+import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import java.util.Optional;
 
@@ -24,5 +25,10 @@ public record NewLayer(Digest blob, Digest diffId, long size, Optional<Digest> t
     if (size <= 0) {
       throw new IllegalArgumentException("a layer cannot have %d bytes".formatted(size));
     }
+  }
+
+  /** What an upload needs to know: digest and size. The type is the manifest's to say. */
+  public Descriptor forUpload() {
+    return new Descriptor("application/octet-stream", blob, size);
   }
 }

@@ -45,7 +45,7 @@ public record Attached(Kind kind, Digest subject, Digest digest, String found) {
   /** What speaks of an image; a handful of small requests. */
   static List<Attached> to(ImageStore store, Digest subject) {
     List<Attached> found = new ArrayList<>();
-    String tag = subject.toString().replace(':', '-');
+    String tag = subject.withDash();
     addTag(store, subject, tag + ".sig", Kind.SIGNATURE, found);
     addTag(store, subject, tag + ".att", Kind.ATTESTATION, found);
     addTag(store, subject, tag + ".sbom", Kind.SBOM, found);

@@ -6,10 +6,13 @@ import java.io.InputStream;
 import java.util.function.LongConsumer;
 
 /** Tells how many bytes are read, as they are. */
-final class CountingInputStream extends FilterInputStream {
+public final class CountingInputStream extends FilterInputStream {
   private final LongConsumer counter;
 
-  CountingInputStream(InputStream in, LongConsumer counter) {
+  /**
+   * @param counter is told how many bytes each read has got
+   */
+  public CountingInputStream(InputStream in, LongConsumer counter) {
     super(in);
     this.counter = counter;
   }

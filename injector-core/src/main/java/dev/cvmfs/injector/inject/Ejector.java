@@ -4,6 +4,7 @@ import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.image.RewrittenImage;
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -105,7 +106,7 @@ public final class Ejector {
     RewrittenImage without = Injection.eject(image.config(), image.manifest(), found);
     without.warnings().forEach(progress::warning);
     if (!dryRun) {
-      store.pushBlob(without.manifest().config(), Publisher.source(without.config().bytes()));
+      store.pushBlob(without.manifest().config(), BlobSource.of(without.config().bytes()));
     }
     ejected++;
     return without.manifest().raw();

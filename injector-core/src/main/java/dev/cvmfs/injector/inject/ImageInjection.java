@@ -13,11 +13,10 @@ import dev.cvmfs.injector.ledger.LayerLedger;
 import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.spool.WorkDirectory;
-import dev.cvmfs.registry.Descriptor;
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
 import dev.cvmfs.shrinkwrap.cvmfs.Snapshot;
-import dev.cvmfs.shrinkwrap.cvmfs.Trust;
 import dev.cvmfs.shrinkwrap.spec.SpecificationFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,9 +30,6 @@ import java.util.Optional;
  * will lead to the result. What several images have in common, above all the layer, is made once.
  */
 final class ImageInjection implements AutoCloseable {
-  /** The type is the manifest's to say; the upload needs only digest and size. */
-  private static final String EMPTY_LAYER = "application/octet-stream";
-
   private static final LayerChanges NO_CHANGES = new LayerChanges(0, 0, 0, 0, true);
 
   private final ImageStore store;
@@ -108,12 +104,11 @@ final class ImageInjection implements AutoCloseable {
     if (options.dryRun()) {
       tellPlan(target, image);
     } else {
-      Descriptor descriptor = new Descriptor(EMPTY_LAYER, layer.blob(), layer.size());
       new Publisher(store, progress)
           .push(
               target.label(),
               image,
-              () -> store.pushBlob(descriptor, Publisher.source(EmptyLayer.blob())));
+              () -> store.pushBlob(layer.forUpload(), BlobSource.of(EmptyLayer.blob())));
     }
     return prepared(image.manifest().raw(), layer);
   }
@@ -224,12 +219,6 @@ final class ImageInjection implements AutoCloseable {
       specification.warnings().forEach(once::warning);
       Snapshots.Opened opened = snapshots.open(fqrn);
       Snapshot snapshot = opened.snapshot();
-      opened.conf().warnings().stream()
-          .filter(warning -> !options.conf().warnings().contains(warning))
-          .forEach(once::warning);
-      if (snapshot.trust() instanceof Trust.Unverified) {
-        once.warning(Injector.unverified(fqrn));
-      }
       once.step(
           "CVMFS repository %s is at revision %d, published %s"
               .formatted(fqrn, snapshot.revision(), snapshot.published()));

@@ -18,9 +18,6 @@ import java.util.function.LongConsumer;
  * cancelled.
  */
 final class PackedLayer implements MadeLayer {
-  /** The type is the manifest's to say; the upload needs only digest and size. */
-  private static final String ANY_LAYER = "application/octet-stream";
-
   private final WrittenLayer written;
   private final Report.Garbage garbage;
   private final Upload upload;
@@ -81,7 +78,7 @@ final class PackedLayer implements MadeLayer {
   @Override
   public void upload(ProgressListener progress) throws IOException {
     if (!uploaded) {
-      upload.finish(new Descriptor(ANY_LAYER, written.digest(), written.size()), progress);
+      upload.finish(layer().forUpload(), progress);
       uploaded = true;
     }
   }

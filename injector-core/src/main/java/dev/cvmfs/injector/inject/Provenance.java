@@ -3,6 +3,7 @@ package dev.cvmfs.injector.inject;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
@@ -61,8 +62,8 @@ final class Provenance {
         bytes(statement(store.name(), image, before, after, platforms, repositories));
     Descriptor layer = new Descriptor(TYPE, Digest.sha256(statement), statement.length);
     Descriptor empty = new Descriptor(EMPTY_TYPE, Digest.sha256(EMPTY), EMPTY.length);
-    store.pushBlob(empty, Publisher.source(EMPTY));
-    store.pushBlob(layer, Publisher.source(statement));
+    store.pushBlob(empty, BlobSource.of(EMPTY));
+    store.pushBlob(layer, BlobSource.of(statement));
     RawManifest artifact = new RawManifest(bytes(artifact(empty, layer, after)), MANIFEST_TYPE);
     store.putManifest(artifact.digest().toString(), artifact);
     return artifact.digest();

@@ -6,9 +6,7 @@ import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 
 /**
@@ -39,7 +37,7 @@ final class Publisher {
   void push(String label, RewrittenImage image, LayerUpload layer) throws IOException {
     progress.step("Injecting updated cvmfs layer into %s...".formatted(label));
     layer.run();
-    store.pushBlob(image.manifest().config(), source(image.config().bytes()));
+    store.pushBlob(image.manifest().config(), BlobSource.of(image.config().bytes()));
   }
 
   /**
@@ -77,14 +75,6 @@ final class Publisher {
           "somebody else moved %s while we were at work: it was %s, and is now %s"
               .formatted(name, describe(before), describe(store.resolve(name.reference()))));
     }
-  }
-
-  static BlobSource source(byte[] bytes) {
-    return offset -> {
-      InputStream in = new ByteArrayInputStream(bytes);
-      in.skipNBytes(offset);
-      return in;
-    };
   }
 
   private static String describe(Optional<Digest> digest) {

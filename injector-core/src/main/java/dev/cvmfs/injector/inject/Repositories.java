@@ -15,8 +15,6 @@ import java.util.SortedMap;
  * was made with.
  */
 final class Repositories {
-  private static final String SUFFIX = ".spec";
-
   private final RegistryConf conf;
   private final SortedMap<String, byte[]> fromLayer;
 
@@ -63,13 +61,8 @@ final class Repositories {
     }
   }
 
-  /** {@code sft.cern.ch.spec} is the specification of {@code sft.cern.ch}. */
   private Optional<String> namedBySpecification() {
-    return conf.specification()
-        .map(file -> String.valueOf(file.getFileName()))
-        .filter(name -> name.endsWith(SUFFIX))
-        .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-        .filter(name -> name.contains("."));
+    return conf.specification().flatMap(SpecificationFile::fqrn);
   }
 
   /**

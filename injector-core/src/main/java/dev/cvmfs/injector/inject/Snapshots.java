@@ -29,15 +29,18 @@ public final class Snapshots implements AutoCloseable {
   private final Conf conf;
   private final Map<Wanted, Opened> open = new LinkedHashMap<>();
   private final Map<String, ContentHash> states = new HashMap<>();
-  private Optional<CvmfsClient> client = Optional.empty();
+  private final ProgressListener progress;
+  private Optional<Client> client = Optional.empty();
 
   /**
    * @param cache the folder for what is fetched; made when the first repository is opened
-   * @param conf all settings of the run
+   * @param conf all settings of the run, whose own warnings the user knows
+   * @param progress is warned of what is odd about a repository when it is opened first
    */
-  public Snapshots(Path cache, Conf conf) {
+  public Snapshots(Path cache, Conf conf, ProgressListener progress) {
     this.cache = cache;
     this.conf = conf;
+    this.progress = progress;
   }
 
   /** A repository at the state that the configuration names, or else at the newest. */
@@ -62,14 +65,17 @@ public final class Snapshots implements AutoCloseable {
       return known;
     }
     if (client.isEmpty()) {
-      client = Optional.of(CvmfsClient.withCache(cache, ROOT));
+      CvmfsClient made = CvmfsClient.withCache(cache, ROOT);
+      client = Optional.of(new Client(made, new RepositoryOpener(made, conf, progress::warning)));
     }
-    CvmfsConf settings =
-        client.get().settings(conf.with(Conf.of(wanted.ofLayer(), "the layer")), fqrn);
-    Opened opened = new Opened(settings, atFirstState(client.get().openLazily(settings)));
-    open.put(wanted, opened);
-    return opened;
+    Opened opened =
+        client.get().opener().open(conf.with(Conf.of(wanted.ofLayer(), "the layer")), fqrn);
+    Opened first = new Opened(opened.conf(), atFirstState(opened.snapshot()));
+    open.put(wanted, first);
+    return first;
   }
+
+  private record Client(CvmfsClient client, RepositoryOpener opener) {}
 
   private Snapshot atFirstState(Snapshot snapshot) {
     ContentHash first = states.computeIfAbsent(snapshot.fqrn(), fqrn -> snapshot.rootHash());
@@ -103,6 +109,6 @@ public final class Snapshots implements AutoCloseable {
   @Override
   public void close() {
     open.values().forEach(opened -> opened.snapshot().close());
-    client.ifPresent(CvmfsClient::close);
+    client.ifPresent(made -> made.client().close());
   }
 }

@@ -4,6 +4,7 @@ import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.ConfFailure;
 import dev.cvmfs.conf.Setting;
 import dev.cvmfs.registry.Digest;
+import dev.cvmfs.registry.ImageName;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,7 +27,6 @@ public final class TagPattern {
   private static final String TIME = "{time}";
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
   private final String text;
 
@@ -46,7 +46,7 @@ public final class TagPattern {
   private static TagPattern parse(Setting setting) {
     TagPattern pattern = new TagPattern(setting.value());
     String example = pattern.filled("t", Digest.sha256(""), Instant.EPOCH);
-    if (!VALID.matcher(example).matches() || example.equals("t")) {
+    if (!ImageName.isTag(example) || example.equals("t")) {
       throw new ConfFailure(
           "%s: OCI_KEEP_PREVIOUS is '%s', but must be a tag other than the image's own, such as {tag}-previous, {tag}-{digest} or {tag}-{time}"
               .formatted(setting.where(), setting.value()));

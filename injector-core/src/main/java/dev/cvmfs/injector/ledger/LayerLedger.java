@@ -140,7 +140,10 @@ public final class LayerLedger {
     Files.write(temporary, text);
     Files.setPosixFilePermissions(
         temporary, Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-    Files.createDirectories(directory);
+    // Up to Java 18 createDirectories takes a link to a folder for a file that is in its way.
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+    }
     Files.move(temporary, file(entry.layer()), StandardCopyOption.ATOMIC_MOVE);
     forgetOldest();
   }
@@ -166,7 +169,7 @@ public final class LayerLedger {
   }
 
   private Path file(Digest layer) {
-    return directory.resolve(layer.toString().replace(':', '-') + ".json");
+    return directory.resolve(layer.withDash() + ".json");
   }
 
   private record Aged(Path file, FileTime used) {}

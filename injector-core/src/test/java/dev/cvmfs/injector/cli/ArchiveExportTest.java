@@ -358,6 +358,17 @@ class ArchiveExportTest {
     assertThat(err()).contains("is a folder, but there are options for archives");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--check", "--no-sync"})
+  void filesOptions_withALayout_areRefused(String option) {
+    String target = "oci:" + folder.resolve("x");
+
+    assertThat(run("export", TINY, "--to", target, "--spec", spec.toString(), option)).isEqualTo(2);
+
+    assertThat(err()).contains(option, "is an OCI layout");
+    assertThat(folder.resolve("x")).doesNotExist();
+  }
+
   @Test
   void jsonAndArchive_onStandardOutput_areRefused() {
     assertThat(run("export", TINY, "--to", "tar:-", "--json", "--spec", spec.toString()))

@@ -83,6 +83,30 @@ class ExportCommandTest {
   }
 
   @Test
+  void target_thatIsALinkToAFolder_isThatFolder() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("scratch/export"));
+    Files.createSymbolicLink(base, real);
+
+    assertThat(run("export", FQRN, "--spec", spec.toString(), "--to", base.toString()))
+        .as("%s", err())
+        .isZero();
+
+    assertThat(real.resolve(FQRN + "/bin/hello")).exists();
+    assertThat(run("export", FQRN, "--to", base.toString())).isZero();
+    assertThat(run("verify", base.toString())).isZero();
+  }
+
+  @Test
+  void target_thatIsAFile_isRefusedInWords() throws IOException {
+    Files.writeString(base, "x");
+
+    assertThat(run("export", FQRN, "--spec", spec.toString(), "--to", base.toString()))
+        .isEqualTo(8);
+
+    assertThat(err()).contains("there is already something else of this name: " + base);
+  }
+
+  @Test
   void export_notesTheProxies_withoutTheirPasswords() throws IOException {
     Files.writeString(
         conf, "CVMFS_HTTP_PROXY=http://me:geheim@squid:3128;DIRECT\n", StandardOpenOption.APPEND);
@@ -126,6 +150,31 @@ class ExportCommandTest {
     out.reset();
     assertThat(run("verify", base.toString())).isZero();
     assertThat(out()).contains("all as they should be");
+  }
+
+  @Test
+  void verify_ofSeveral_goesOnAfterAFailure_andTellsPrograms() throws IOException {
+    run("export", FQRN, "--spec", spec.toString(), "--to", base.toString());
+    Path other = Files.createDirectories(folder.resolve("mounted/other.example.org/bin"));
+    Files.writeString(other.resolve("tool"), "x");
+    List<String> arguments = new ArrayList<>(List.of("-r", "other.example.org", "-s", "posix"));
+    arguments.addAll(List.of("-b", folder.resolve("mounted").toString()));
+    arguments.addAll(List.of("-x", base.toString(), "-t", spec.toString()));
+    assertThat(bare(arguments.toArray(String[]::new))).as("%s", err()).isZero();
+    Files.writeString(conf, "OCI_SPECC=x\n", StandardOpenOption.APPEND);
+    out.reset();
+
+    assertThat(run("verify", base.toString(), "--json")).isEqualTo(2);
+
+    assertThat(out())
+        .contains("{\"fqrn\":\"other.example.org\",\"error\":\"", "\"exitCode\":2}")
+        .contains("{\"fqrn\":\"tiny.example.org\",\"revision\":1,\"verified\":true,");
+    assertThat(err()).containsOnlyOnce("OCI_SPECC");
+    out.reset();
+
+    assertThat(run("verify", folder.toString(), "--json")).isEqualTo(2);
+
+    assertThat(out()).contains("{\"subject\":\"" + folder + "\",\"error\":\"nothing was exported");
   }
 
   @Test

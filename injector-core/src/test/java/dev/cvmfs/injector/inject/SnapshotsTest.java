@@ -40,7 +40,8 @@ class SnapshotsTest {
   }
 
   private Snapshots snapshots() {
-    return new Snapshots(folder.resolve("cache"), Conf.of(settings, "test"));
+    return new Snapshots(
+        folder.resolve("cache"), Conf.of(settings, "test"), ProgressListener.SILENT);
   }
 
   private static String info(Snapshots.Opened opened, Specification specification)

@@ -54,7 +54,9 @@ class StillCurrentTest {
   }
 
   private <T> T ask(String specification, Question<T> question) throws IOException {
-    try (Snapshots snapshots = new Snapshots(folder.resolve("cache"), Conf.of(settings, "test"))) {
+    try (Snapshots snapshots =
+        new Snapshots(
+            folder.resolve("cache"), Conf.of(settings, "test"), ProgressListener.SILENT)) {
       SliceSource source = new SliceSource();
       source.add(snapshots.open(FQRN), Specification.parse(specification.getBytes(UTF_8), "test"));
       return question.about(source, snapshots);

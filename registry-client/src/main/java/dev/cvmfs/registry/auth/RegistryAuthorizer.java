@@ -24,8 +24,7 @@ import java.util.function.Supplier;
  * Authorises the requests to one registry, and to no other host.
  *
  * <ol>
- *   <li>The first request goes out without authorization (or with a registry token, if we have
- *       one).
+ *   <li>The first request goes out without authorization, whatever we have.
  *   <li>The registry's 401 says which schemes it offers; where it forgets to (gcr), {@code GET
  *       /v2/} is asked. Bearer is preferred, then Basic if we have credentials.
  *   <li>From then on each request gets a token for what it wants to do before it is sent, and one

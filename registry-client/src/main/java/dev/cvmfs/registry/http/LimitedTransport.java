@@ -8,13 +8,15 @@ import java.util.concurrent.Semaphore;
 /**
  * Lets only so many requests at once through to each host. They count until the head of the answer
  * is there, not longer: whoever reads one blob while he asks for another would wait for himself.
- * For the same reason, a request whose body is still being written does not count: its writer may
- * need an answer before he can go on.
+ * For the same reason two kinds of requests do not count: one whose body is still being written, as
+ * its writer may need an answer before he can go on; and one that is sent while the body of another
+ * is written, as where a blob is copied from one repository of a host to another.
  */
 public final class LimitedTransport implements Transport {
   private final Transport transport;
   private final int atOnce;
   private final ConcurrentHashMap<Origin, Semaphore> permits = new ConcurrentHashMap<>();
+  private final ThreadLocal<Boolean> hasPermit = ThreadLocal.withInitial(() -> false);
 
   public LimitedTransport(Transport transport, int atOnce) {
     this.transport = transport;
@@ -23,7 +25,9 @@ public final class LimitedTransport implements Transport {
 
   @Override
   public Response send(Request request) throws IOException {
-    if (request.body().filter(body -> body.length() == RequestBody.UNKNOWN).isPresent()) {
+    boolean unbounded =
+        request.body().filter(body -> body.length() == RequestBody.UNKNOWN).isPresent();
+    if (unbounded || hasPermit.get()) {
       return transport.send(request);
     }
     Semaphore permit =
@@ -34,9 +38,11 @@ public final class LimitedTransport implements Transport {
       Thread.currentThread().interrupt();
       throw new RegistryFailure.Transport("interrupted while waiting for a registry", e);
     }
+    hasPermit.set(true);
     try {
       return transport.send(request);
     } finally {
+      hasPermit.remove();
       permit.release();
     }
   }

@@ -90,7 +90,7 @@ final class LayoutDirectory {
    * @throws RegistryFailure.Unsupported if the directory holds something else
    */
   <T> T alone(Change<T> change) throws IOException {
-    Files.createDirectories(directory);
+    create(directory);
     if (!exists()) {
       requireEmpty();
     }
@@ -125,8 +125,15 @@ final class LayoutDirectory {
 
   /** Gives a file, whose bytes are on the disk, its final name. */
   void publish(Path file, Path name) throws IOException {
-    Files.createDirectories(name.resolveSibling(""));
+    create(name.resolveSibling(""));
     Files.move(file, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Up to Java 18, createDirectories takes a link to a directory for a file that is in its way. */
+  private static void create(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+    }
   }
 
   /** Deletes what processes that were killed long ago have left. */

@@ -13,7 +13,6 @@ import dev.cvmfs.registry.TransferCounters;
 import dev.cvmfs.registry.blob.VerifyingStream;
 import dev.cvmfs.registry.manifest.MediaTypes;
 import dev.cvmfs.registry.manifest.Referrers;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -218,9 +217,7 @@ public final class LayoutImageStore implements ImageStore {
   private void put(String reference, RawManifest manifest) throws IOException {
     byte[] bytes = manifest.bytes();
     Descriptor image = new Descriptor(manifest.mediaType(), manifest.digest(), bytes.length);
-    blobs.write(
-        image,
-        offset -> new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset));
+    blobs.write(image, BlobSource.of(bytes));
     LayoutIndex index = directory.index();
     if (!reference.contains(":")) {
       index.put(reference, image);
@@ -279,7 +276,7 @@ public final class LayoutImageStore implements ImageStore {
               referrers.add(Referrers.referrer(manifest));
             }
           }
-          Optional<Descriptor> list = index.find(Referrers.tag(subject));
+          Optional<Descriptor> list = index.find(subject.withDash());
           if (list.isPresent()) {
             RawManifest raw = manifest(list.get().digest().toString());
             referrers.addAll(Referrers.in("read the referrers of " + subject, raw));

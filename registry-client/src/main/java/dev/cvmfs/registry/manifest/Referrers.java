@@ -76,7 +76,7 @@ public final class Referrers {
     if (subject.isEmpty()) {
       return;
     }
-    String tag = tag(subject.get());
+    String tag = subject.get().withDash();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Optional<RawManifest> old = index(tag);
       ObjectNode index =
@@ -112,13 +112,8 @@ public final class Referrers {
     return in(purpose, Json.object(purpose, index.bytes()));
   }
 
-  /** The tag under which clients keep the list where the registry does not. */
-  public static String tag(Digest subject) {
-    return subject.toString().replace(':', '-');
-  }
-
   private List<Referrer> byTag(String purpose, Digest subject) {
-    return index(tag(subject)).map(index -> in(purpose, index)).orElse(List.of());
+    return index(subject.withDash()).map(index -> in(purpose, index)).orElse(List.of());
   }
 
   private Optional<RawManifest> index(String tag) {

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Proxies as the environment says, the way curl and Go read it: {@code https_proxy} for https URLs,
  * {@code http_proxy} for http URLs, {@code all_proxy} for both, in small letters or capitals, and
- * {@code no_proxy} as a list of hosts, domains (with or without a leading dot) and {@code
- * host:port}, or {@code *}. What runs on this machine is never reached through a proxy.
+ * {@code no_proxy} as a list of hosts, domains (with or without a leading dot), {@code host:port}
+ * and ranges of addresses ({@code 10.0.0.0/8}, for hosts that are named by their address), or
+ * {@code *}. What runs on this machine is never reached through a proxy.
  */
 final class EnvironmentProxies extends ProxySelector {
   private static final Logger LOG = LoggerFactory.getLogger(EnvironmentProxies.class);
@@ -95,6 +96,10 @@ final class EnvironmentProxies extends ProxySelector {
   private static boolean matches(String entry, String host, int port) {
     if (entry.equals("*") || entry.equals(host) || entry.equals(host + ":" + port)) {
       return true;
+    }
+    Optional<AddressRange> range = AddressRange.parse(entry);
+    if (range.isPresent()) {
+      return range.get().contains(host);
     }
     String domain = entry.startsWith("*") ? entry.substring(1) : entry;
     return host.endsWith(domain.startsWith(".") ? domain : "." + domain)

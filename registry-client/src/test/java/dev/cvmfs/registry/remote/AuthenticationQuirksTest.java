@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Credential;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
@@ -236,7 +237,7 @@ class AuthenticationQuirksTest {
     byte[] bytes = Bytes.random(10, 1);
     ImageStore store = fixture.store();
 
-    store.pushBlob(Bytes.describe(bytes), Bytes.source(bytes));
+    store.pushBlob(Bytes.describe(bytes), BlobSource.of(bytes));
     store.manifest("v1");
 
     assertThat(tokenRequests())
@@ -357,7 +358,7 @@ class AuthenticationQuirksTest {
             });
     byte[] bytes = Bytes.random(10, 1);
 
-    fixture.store().pushBlob(Bytes.describe(bytes), Bytes.source(bytes));
+    fixture.store().pushBlob(Bytes.describe(bytes), BlobSource.of(bytes));
 
     List<String> order = registry.seen().stream().map(Seen::toString).toList();
     int put = order.indexOf(registry.seen("PUT").get(0).toString());
@@ -374,7 +375,7 @@ class AuthenticationQuirksTest {
     registry.on("PUT", "/v2/.*").once(call -> unauthorized(call, challenge));
     byte[] bytes = Bytes.random(100, 1);
 
-    fixture.store().pushBlob(Bytes.describe(bytes), Bytes.source(bytes));
+    fixture.store().pushBlob(Bytes.describe(bytes), BlobSource.of(bytes));
 
     assertThat(registry.seen("PUT")).hasSize(2);
     assertThat(registry.seen("POST")).hasSize(1);

@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Credential;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.EarlyUpload;
@@ -62,9 +63,9 @@ class DockerRegistryTest {
     assertThat(store.resolve("v1")).isEmpty();
     assertThat(store.hasBlob(blob.digest())).isFalse();
 
-    assertThat(store.pushBlob(blob, Bytes.source(layer))).isTrue();
-    assertThat(store.pushBlob(blob, Bytes.source(layer))).isFalse();
-    assertThat(store.pushBlob(Bytes.describe(config), Bytes.source(config))).isTrue();
+    assertThat(store.pushBlob(blob, BlobSource.of(layer))).isTrue();
+    assertThat(store.pushBlob(blob, BlobSource.of(layer))).isFalse();
+    assertThat(store.pushBlob(Bytes.describe(config), BlobSource.of(config))).isTrue();
     store.putManifest("v1", manifest);
 
     assertThat(store.resolve("v1")).contains(manifest.digest());
@@ -277,14 +278,14 @@ class DockerRegistryTest {
       Descriptor blob = Bytes.describe(layer);
       ImageStore store = client.open(name(origin.host()));
       pushesAndPulls(store);
-      store.pushBlob(blob, Bytes.source(layer));
+      store.pushBlob(blob, BlobSource.of(layer));
 
       assertThat(store.readBlob(blob, layer.length)).isEqualTo(layer);
       ImageStore mirror = client.open(name(proxy.host()));
       assertThat(mirror.readBlob(blob, layer.length)).isEqualTo(layer);
       assertThat(mirror.manifest("v1")).isEqualTo(store.manifest("v1"));
       byte[] more = Bytes.random(10, 7);
-      assertThatThrownBy(() -> mirror.pushBlob(Bytes.describe(more), Bytes.source(more)))
+      assertThatThrownBy(() -> mirror.pushBlob(Bytes.describe(more), BlobSource.of(more)))
           .isInstanceOf(RegistryFailure.Refused.class);
     }
   }
@@ -295,16 +296,16 @@ class DockerRegistryTest {
     Descriptor blob = Bytes.describe(layer);
     try (DockerRegistry registry = DockerRegistry.start(folder);
         RegistryClient client = new RegistryClient(plain().build())) {
-      client.open(name(registry.host())).pushBlob(blob, Bytes.source(layer));
+      client.open(name(registry.host())).pushBlob(blob, BlobSource.of(layer));
       ImageStore other = client.open(ImageName.ofTag(registry.host(), "an/other", "v1"));
 
-      assertThat(other.pushBlob(blob, Bytes.source(layer), Optional.of("some/where"))).isFalse();
+      assertThat(other.pushBlob(blob, BlobSource.of(layer), Optional.of("some/where"))).isFalse();
       assertThat(other.counters().bytesSent()).isZero();
       assertThat(other.readBlob(blob, layer.length)).isEqualTo(layer);
 
       byte[] more = Bytes.random(100_000, 4);
       assertThat(
-              other.pushBlob(Bytes.describe(more), Bytes.source(more), Optional.of("some/where")))
+              other.pushBlob(Bytes.describe(more), BlobSource.of(more), Optional.of("some/where")))
           .isTrue();
       assertThat(other.readBlob(Bytes.describe(more), more.length)).isEqualTo(more);
     }
@@ -316,7 +317,7 @@ class DockerRegistryTest {
     try (DockerRegistry registry = DockerRegistry.start(folder);
         RegistryClient client = new RegistryClient(plain().build(), 64 * 1024)) {
       ImageStore store = client.open(name(registry.host()));
-      try (EarlyUpload upload = store.beginBlob(Bytes.source(layer))) {
+      try (EarlyUpload upload = store.beginBlob(BlobSource.of(layer))) {
         for (int written = 0; written < layer.length; written += 50_000) {
           upload.available(written);
         }
@@ -337,7 +338,7 @@ class DockerRegistryTest {
             DockerRegistry.start(folder, List.of(readOnly), List.of(), List.of());
         ImageStore store = RegistryClient.connect(name(registry.host()), plain().build())) {
 
-      assertThatThrownBy(() -> store.pushBlob(Bytes.describe(bytes), Bytes.source(bytes)))
+      assertThatThrownBy(() -> store.pushBlob(Bytes.describe(bytes), BlobSource.of(bytes)))
           .isInstanceOf(RegistryFailure.Refused.class)
           .hasMessageContaining("read-only");
     }
@@ -356,7 +357,7 @@ class DockerRegistryTest {
         proxy.cutUpAfter(1 + random.nextInt(bytes.length + 1500));
         ImageStore store = client.open(name(proxy.host()));
 
-        store.pushBlob(Bytes.describe(blob), Bytes.source(blob));
+        store.pushBlob(Bytes.describe(blob), BlobSource.of(blob));
 
         assertThat(store.readBlob(Bytes.describe(blob), blob.length)).isEqualTo(blob);
       }
@@ -380,7 +381,7 @@ class DockerRegistryTest {
         RegistryClient client =
             new RegistryClient(plain().insecureHost("http://127.0.0.1").build())) {
       ImageStore store = client.open(name(proxy.host()));
-      store.pushBlob(blob, Bytes.source(bytes));
+      store.pushBlob(blob, BlobSource.of(bytes));
       for (int round = 0; round < 20; round++) {
         proxy.cutDownAfter(1 + random.nextInt(bytes.length + 500));
 

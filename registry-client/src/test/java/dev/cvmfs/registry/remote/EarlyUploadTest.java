@@ -102,7 +102,7 @@ class EarlyUploadTest {
   @Test
   void blob_smallerThanAChunk_isOnePut() throws IOException {
     byte[] small = Bytes.random(100, 3);
-    try (EarlyUpload upload = fixture.store().beginBlob(Bytes.source(small))) {
+    try (EarlyUpload upload = fixture.store().beginBlob(BlobSource.of(small))) {
       upload.available(100);
 
       upload.finish(Bytes.describe(small));
@@ -273,7 +273,7 @@ class EarlyUploadTest {
     byte[] other = Bytes.random(2 * CHUNK, 4);
     CountDownLatch again = new CountDownLatch(1);
     registry.on("PATCH", ".*").once(streamed(again));
-    try (EarlyUpload upload = store.beginBlob(Bytes.source(other))) {
+    try (EarlyUpload upload = store.beginBlob(BlobSource.of(other))) {
       upload.available(other.length);
       again.await();
       upload.finish(Bytes.describe(other));

@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.EarlyUpload;
 import dev.cvmfs.registry.ImageName;
@@ -137,7 +138,7 @@ class FaultCampaignTest {
             if (way == 2) {
               pushEarly(store, blob, bytes);
             } else {
-              store.pushBlob(blob, Bytes.source(bytes));
+              store.pushBlob(blob, BlobSource.of(bytes));
             }
             assertThat(registry.repository().blob(blob.digest())).as(story).contains(bytes);
           });
@@ -163,7 +164,7 @@ class FaultCampaignTest {
 
   private static void pushEarly(ImageStore store, Descriptor blob, byte[] bytes)
       throws IOException {
-    try (EarlyUpload upload = store.beginBlob(Bytes.source(bytes))) {
+    try (EarlyUpload upload = store.beginBlob(BlobSource.of(bytes))) {
       for (int written = 0; written < bytes.length; written += 10_000) {
         upload.available(written);
       }

@@ -2,7 +2,9 @@ package dev.cvmfs.registry.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.HostLimits;
+import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.testing.Bytes;
 import dev.cvmfs.registry.testing.FakeRegistry;
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How hard a host is pressed. */
 class HostLimitsTest {
@@ -87,6 +90,27 @@ class HostLimitsTest {
     }
 
     assertThat(most).hasValue(2);
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void oneRequestAtOnce_blobCopiedWithinAHost_arrives() throws IOException {
+    byte[] bytes = Bytes.random(3 * Fixture.CHUNK, 1);
+    Descriptor blob = registry.repository().add(bytes);
+    registry.on("HEAD", fixture.path("blobs/.*")).once(call -> call.answer(404));
+    // What is too much at once goes up in chunks, each of which asks for its part of the source.
+    registry.on("PUT", fixture.path("blobs/uploads/.*")).once(call -> call.answer(413));
+    RegistryClient client =
+        fixture.client(options -> options.limits(new HostLimits(1, Duration.ZERO)));
+    ImageStore source = client.open(ImageName.ofTag(registry.host(), "other/app", "v1"));
+    ImageStore target = client.open(fixture.name());
+
+    boolean sent =
+        target.pushBlob(
+            blob, offset -> source.openRange(blob, offset, blob.size() - offset).orElseThrow());
+
+    assertThat(sent).isTrue();
+    assertThat(registry.seen("PATCH")).isNotEmpty();
   }
 
   private static void await(CyclicBarrier barrier) throws IOException {

@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.EarlyUpload;
@@ -32,8 +33,8 @@ interface ImageStoreContract {
     ImageStore store = store();
     assertThat(store.hasBlob(BLOB.digest())).isFalse();
 
-    assertThat(store.pushBlob(BLOB, Bytes.source(BYTES))).isTrue();
-    assertThat(store.pushBlob(BLOB, Bytes.source(BYTES))).isFalse();
+    assertThat(store.pushBlob(BLOB, BlobSource.of(BYTES))).isTrue();
+    assertThat(store.pushBlob(BLOB, BlobSource.of(BYTES))).isFalse();
 
     assertThat(store.hasBlob(BLOB.digest())).isTrue();
     assertThat(store.readBlob(BLOB, BYTES.length)).isEqualTo(BYTES);
@@ -45,7 +46,7 @@ interface ImageStoreContract {
     ImageStore store = store();
     Descriptor empty = Bytes.describe(new byte[0]);
 
-    store.pushBlob(empty, Bytes.source(new byte[0]));
+    store.pushBlob(empty, BlobSource.of(new byte[0]));
 
     assertThat(store.readBlob(empty, 0)).isEmpty();
   }
@@ -53,7 +54,7 @@ interface ImageStoreContract {
   @Test
   default void range_anywhere_isExact() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
 
     for (int[] range : new int[][] {{0, 1}, {99_999, 1}, {0, 100_000}, {12_345, 54_321}}) {
       try (InputStream in = store.openRange(BLOB, range[0], range[1]).orElseThrow()) {
@@ -73,7 +74,7 @@ interface ImageStoreContract {
   @Test
   default void blob_otherSizeThanDescribed_isCorrupt() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
     Descriptor wrong = new Descriptor(BLOB.mediaType(), BLOB.digest(), BLOB.size() - 1);
 
     assertThatThrownBy(() -> store.readBlob(wrong, BYTES.length))
@@ -87,7 +88,7 @@ interface ImageStoreContract {
   default void blob_sourceHasOtherBytes_isOurIoExceptionAndNotStored() {
     ImageStore store = store();
 
-    assertThatThrownBy(() -> store.pushBlob(BLOB, Bytes.source(Bytes.random(100_000, 2))))
+    assertThatThrownBy(() -> store.pushBlob(BLOB, BlobSource.of(Bytes.random(100_000, 2))))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("another digest");
     assertThat(store.hasBlob(BLOB.digest())).isFalse();
@@ -159,7 +160,7 @@ interface ImageStoreContract {
         BLOB,
         offset -> {
           opened.incrementAndGet();
-          return Bytes.source(BYTES).open(offset);
+          return BlobSource.of(BYTES).open(offset);
         },
         Optional.of("some/other"));
 
@@ -170,13 +171,13 @@ interface ImageStoreContract {
   @Test
   default void beginBlob_finished_isThere() throws IOException {
     ImageStore store = store();
-    try (EarlyUpload upload = store.beginBlob(Bytes.source(BYTES))) {
+    try (EarlyUpload upload = store.beginBlob(BlobSource.of(BYTES))) {
       upload.available(50_000);
       upload.available(70_000);
 
       assertThat(upload.finish(BLOB)).isTrue();
     }
-    try (EarlyUpload again = store.beginBlob(Bytes.source(BYTES))) {
+    try (EarlyUpload again = store.beginBlob(BlobSource.of(BYTES))) {
       assertThat(again.finish(BLOB)).isFalse();
     }
     assertThat(store.readBlob(BLOB, BYTES.length)).isEqualTo(BYTES);
@@ -185,7 +186,7 @@ interface ImageStoreContract {
   @Test
   default void beginBlob_notFinished_leavesNothing() {
     ImageStore store = store();
-    try (EarlyUpload upload = store.beginBlob(Bytes.source(BYTES))) {
+    try (EarlyUpload upload = store.beginBlob(BlobSource.of(BYTES))) {
       upload.available(50_000);
     }
 

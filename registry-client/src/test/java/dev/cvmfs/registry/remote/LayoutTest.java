@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -73,9 +74,27 @@ class LayoutTest implements ImageStoreContract {
   }
 
   @Test
+  void layout_behindALinkToAFolder_isMadeAndUsed() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("elsewhere"));
+    Files.createDirectories(layout().getParent());
+    Files.createSymbolicLink(layout(), real);
+    Path blobs = Files.createDirectories(folder.resolve("blobs of sha256"));
+    ImageStore store = store();
+
+    store.putManifest("v1", IMAGE);
+    Files.move(real.resolve("blobs/sha256/" + IMAGE.digest().hex()), blobs.resolve("x"));
+    Files.delete(real.resolve("blobs/sha256"));
+    Files.createSymbolicLink(real.resolve("blobs/sha256"), blobs);
+    store.putManifest("v1", IMAGE);
+
+    assertThat(store.manifest("v1")).isEqualTo(IMAGE);
+    assertThat(real.resolve("index.json")).exists();
+  }
+
+  @Test
   void layout_madeByUs_isAsTheSpecificationHasIt() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
     store.putManifest("v1", IMAGE);
 
     assertThat(layout().resolve("oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
@@ -140,7 +159,7 @@ class LayoutTest implements ImageStoreContract {
     Files.createDirectories(layout());
     Files.writeString(layout().resolve("thesis.tex"), "precious");
 
-    assertThatThrownBy(() -> store().pushBlob(BLOB, Bytes.source(BYTES)))
+    assertThatThrownBy(() -> store().pushBlob(BLOB, BlobSource.of(BYTES)))
         .isInstanceOf(RegistryFailure.Unsupported.class)
         .hasMessageContaining("thesis.tex");
     try (Stream<Path> files = Files.list(layout())) {
@@ -179,7 +198,7 @@ class LayoutTest implements ImageStoreContract {
   @Test
   void blobs_spoiltOnDisk_areCorrupt() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
     store.putManifest("v1", IMAGE);
     byte[] spoilt = BYTES.clone();
     spoilt[70_000] ^= 1;
@@ -200,12 +219,12 @@ class LayoutTest implements ImageStoreContract {
   @Test
   void blob_truncatedOnDisk_isWrittenAgain() throws IOException {
     ImageStore store = store();
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
     Files.write(blob(BLOB.digest()), new byte[10]);
     assertThatThrownBy(() -> store.openRange(BLOB, 0, 1))
         .isInstanceOf(RegistryFailure.Corrupt.class);
 
-    assertThat(store.pushBlob(BLOB, Bytes.source(BYTES))).isTrue();
+    assertThat(store.pushBlob(BLOB, BlobSource.of(BYTES))).isTrue();
 
     assertThat(store.readBlob(BLOB, BYTES.length)).isEqualTo(BYTES);
   }
@@ -219,7 +238,7 @@ class LayoutTest implements ImageStoreContract {
     Files.setLastModifiedTime(old, FileTime.from(time.instant().minus(Duration.ofHours(25))));
     Files.setLastModifiedTime(young, FileTime.from(time.instant().minus(Duration.ofHours(23))));
 
-    store.pushBlob(BLOB, Bytes.source(BYTES));
+    store.pushBlob(BLOB, BlobSource.of(BYTES));
 
     assertThat(old).doesNotExist();
     assertThat(young).exists();

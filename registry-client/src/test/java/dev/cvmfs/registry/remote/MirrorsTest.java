@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Credential;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
@@ -208,7 +209,7 @@ class MirrorsTest {
   void writes_goToTheRegistry() throws IOException {
     ImageStore store = store();
 
-    store.pushBlob(Bytes.describe(BYTES), Bytes.source(BYTES));
+    store.pushBlob(Bytes.describe(BYTES), BlobSource.of(BYTES));
     store.putManifest("v1", IMAGE);
 
     assertThat(mirror.seen()).isEmpty();

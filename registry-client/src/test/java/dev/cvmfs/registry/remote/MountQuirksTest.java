@@ -2,6 +2,7 @@ package dev.cvmfs.registry.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.testing.Bytes;
@@ -32,7 +33,7 @@ class MountQuirksTest {
   }
 
   private boolean push(ImageStore store) throws IOException {
-    return store.pushBlob(BLOB, Bytes.source(BYTES), SIBLING);
+    return store.pushBlob(BLOB, BlobSource.of(BYTES), SIBLING);
   }
 
   private List<String> methods() {
@@ -123,14 +124,14 @@ class MountQuirksTest {
     byte[] other = Bytes.random(1000, 2);
 
     push(store);
-    store.pushBlob(Bytes.describe(other), Bytes.source(other), SIBLING);
+    store.pushBlob(Bytes.describe(other), BlobSource.of(other), SIBLING);
 
     assertThat(registry.seen("POST")).hasSize(3);
   }
 
   @Test
   void mount_ofTheSameRepository_isNotTried() throws IOException {
-    fixture.store().pushBlob(BLOB, Bytes.source(BYTES), Optional.of(Fixture.REPOSITORY));
+    fixture.store().pushBlob(BLOB, BlobSource.of(BYTES), Optional.of(Fixture.REPOSITORY));
 
     assertThat(registry.seen("POST")).extracting(Seen::target).noneMatch(t -> t.contains("mount"));
   }

@@ -3,6 +3,7 @@ package dev.cvmfs.registry.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
@@ -38,7 +39,7 @@ class UploadQuirksTest {
   /** After every upload: the bytes are there, and no session is. */
   private boolean push(ImageStore store, byte[] bytes) throws IOException {
     Descriptor blob = Bytes.describe(bytes);
-    boolean sent = store.pushBlob(blob, Bytes.source(bytes));
+    boolean sent = store.pushBlob(blob, BlobSource.of(bytes));
     assertThat(registry.repository().blob(blob.digest())).contains(bytes);
     assertThat(registry.repository().openSessions()).isEmpty();
     return sent;
@@ -99,7 +100,7 @@ class UploadQuirksTest {
                     .answer(202));
     registry.on("PUT", "/artifacts-uploads.*").once(call -> call.answer(201));
 
-    fixture.store().pushBlob(Bytes.describe(SMALL), Bytes.source(SMALL));
+    fixture.store().pushBlob(Bytes.describe(SMALL), BlobSource.of(SMALL));
 
     assertThat(registry.seen("PUT").get(0).target())
         .isEqualTo(
@@ -117,7 +118,7 @@ class UploadQuirksTest {
         .once(call -> call.with("Location", "fresh?x=1").answer(202));
     registry.on("PUT", "/mirror/uploads/fresh.*").once(call -> call.answer(201));
 
-    fixture.store().pushBlob(Bytes.describe(SMALL), Bytes.source(SMALL));
+    fixture.store().pushBlob(Bytes.describe(SMALL), BlobSource.of(SMALL));
 
     assertThat(registry.seen("PUT")).hasSize(1);
   }
@@ -126,7 +127,7 @@ class UploadQuirksTest {
   void post_withoutLocation_isUnsupported() {
     registry.on("POST", ".*").always(call -> call.answer(202));
 
-    assertThatThrownBy(() -> fixture.store().pushBlob(Bytes.describe(SMALL), Bytes.source(SMALL)))
+    assertThatThrownBy(() -> fixture.store().pushBlob(Bytes.describe(SMALL), BlobSource.of(SMALL)))
         .isInstanceOf(RegistryFailure.Unsupported.class);
   }
 
@@ -143,7 +144,7 @@ class UploadQuirksTest {
             });
     Descriptor blob = Bytes.describe(SMALL);
 
-    fixture.store().pushBlob(blob, Bytes.source(SMALL));
+    fixture.store().pushBlob(blob, BlobSource.of(SMALL));
 
     assertThat(methods()).containsExactly("HEAD", "POST", "PUT", "HEAD");
   }
@@ -300,7 +301,7 @@ class UploadQuirksTest {
     registry.on("HEAD", ".*").times(2, call -> call.answer(404));
     Descriptor blob = Bytes.describe(SMALL);
 
-    assertThat(fixture.store().pushBlob(blob, Bytes.source(SMALL))).isTrue();
+    assertThat(fixture.store().pushBlob(blob, BlobSource.of(SMALL))).isTrue();
 
     assertThat(methods()).containsExactly("HEAD", "POST", "PUT", "GET", "HEAD", "HEAD");
   }
@@ -337,7 +338,7 @@ class UploadQuirksTest {
         .always(
             call -> call.answer(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"no\"}]}"));
 
-    assertThatThrownBy(() -> fixture.store().pushBlob(Bytes.describe(SMALL), Bytes.source(SMALL)))
+    assertThatThrownBy(() -> fixture.store().pushBlob(Bytes.describe(SMALL), BlobSource.of(SMALL)))
         .isInstanceOf(RegistryFailure.Denied.class)
         .hasMessageContainingAll("upload blob", "DENIED");
     assertThat(registry.repository().openSessions()).isEmpty();
@@ -351,7 +352,7 @@ class UploadQuirksTest {
         .always(
             call -> call.answer(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"quota\"}]}"));
 
-    assertThatThrownBy(() -> fixture.store().pushBlob(Bytes.describe(SMALL), Bytes.source(SMALL)))
+    assertThatThrownBy(() -> fixture.store().pushBlob(Bytes.describe(SMALL), BlobSource.of(SMALL)))
         .isInstanceOf(RegistryFailure.Refused.class)
         .hasMessageContaining("quota");
     assertThat(registry.seen("POST")).hasSize(1);
@@ -361,7 +362,7 @@ class UploadQuirksTest {
   void push_sourceFailsHalfway_isOurIoExceptionAndCancelled() {
     Descriptor blob = Bytes.describe(LARGE);
 
-    assertThatThrownBy(() -> fixture.store().pushBlob(blob, Bytes.source(SMALL)))
+    assertThatThrownBy(() -> fixture.store().pushBlob(blob, BlobSource.of(SMALL)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("ends at byte 1000");
     assertThat(registry.repository().openSessions()).isEmpty();
@@ -373,7 +374,7 @@ class UploadQuirksTest {
   void push_sourceHasOtherBytes_isOurIoExceptionWithoutASecondUpload() {
     Descriptor blob = Bytes.describe(SMALL);
 
-    assertThatThrownBy(() -> fixture.store().pushBlob(blob, Bytes.source(Bytes.random(1000, 99))))
+    assertThatThrownBy(() -> fixture.store().pushBlob(blob, BlobSource.of(Bytes.random(1000, 99))))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("another digest");
     assertThat(registry.seen("PUT")).hasSize(1);
@@ -390,7 +391,7 @@ class UploadQuirksTest {
                 seed -> {
                   byte[] bytes = Bytes.random(20_000, seed);
                   try {
-                    store.pushBlob(Bytes.describe(bytes), Bytes.source(bytes));
+                    store.pushBlob(Bytes.describe(bytes), BlobSource.of(bytes));
                   } catch (IOException e) {
                     throw new UncheckedIOException(e);
                   }

@@ -1,10 +1,8 @@
 package dev.cvmfs.registry.testing;
 
-import dev.cvmfs.registry.BlobSource;
 import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.RawManifest;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
@@ -23,11 +21,6 @@ public final class Bytes {
 
   public static Descriptor describe(byte[] bytes) {
     return new Descriptor("application/octet-stream", Digest.sha256(bytes), bytes.length);
-  }
-
-  public static BlobSource source(byte[] bytes) {
-    return offset ->
-        new ByteArrayInputStream(bytes, Math.toIntExact(offset), bytes.length - (int) offset);
   }
 
   /** An image manifest without layers, told apart by an annotation. */

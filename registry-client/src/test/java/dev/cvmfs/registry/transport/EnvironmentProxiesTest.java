@@ -38,6 +38,35 @@ class EnvironmentProxiesTest {
     assertThat(proxies.proxyFor(target).isPresent()).isEqualTo(proxied);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.0/8,             http://10.96.0.5:5000/,           false",
+    "10.0.0.0/8,             http://11.0.0.1/,                 true",
+    "10.96.0.0/12,           http://10.111.255.255/,           false",
+    "10.96.0.0/12,           http://10.112.0.0/,               true",
+    "0.0.0.0/0,              http://192.0.2.1/,                false",
+    "0.0.0.0/0,              http://[2001:db8::1]/,            true",
+    "192.0.2.1/32,           http://192.0.2.1/,                false",
+    "192.0.2.1/32,           http://192.0.2.2/,                true",
+    "2001:DB8::/33,          http://[2001:db8:7fff::1]:5000/,  false",
+    "2001:db8::/33,          http://[2001:db8:8000::1]/,       true",
+    "fd00::1,                http://[fd00:0:0::1]/,            false",
+    "[fd00::1],              http://[fd00::1]/,                false",
+    "192.0.2.1,              http://192.0.2.1:80/,             false",
+    "10.0.0.0/33,            http://10.0.0.0/,                 true",
+    "10.0.0.0/x,             http://10.0.0.0/,                 true",
+    "10.0.0/8,               http://10.0.0.0/,                 true",
+    "::g/8,                  http://[::2]/,                    true",
+    "127.0.0.0/8,            http://no-name.invalid/,          true",
+  })
+  void proxyFor_rangesOfAddresses_exemptLiteralAddresses(
+      String noProxy, URI target, boolean proxied) {
+    EnvironmentProxies proxies =
+        new EnvironmentProxies(Map.of("http_proxy", "http://proxy:3128", "NO_PROXY", noProxy));
+
+    assertThat(proxies.proxyFor(target).isPresent()).isEqualTo(proxied);
+  }
+
   @Test
   void proxyFor_schemes_haveTheirOwn() {
     EnvironmentProxies proxies =

@@ -79,8 +79,8 @@ public final class Exporter {
   }
 
   private static void makeFolders(Layout layout) throws IOException {
-    Files.createDirectories(layout.base());
-    Files.createDirectories(layout.provenance());
+    Folders.create(layout.base());
+    Folders.create(layout.provenance());
     if (!Files.exists(layout.data())) {
       Files.createDirectories(layout.data());
       Files.setPosixFilePermissions(layout.data(), PosixFilePermissions.fromString("rwx------"));

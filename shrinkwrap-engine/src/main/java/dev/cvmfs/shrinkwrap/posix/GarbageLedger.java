@@ -117,7 +117,7 @@ final class GarbageLedger {
     }
     StringBuilder lines = new StringBuilder();
     revisions.forEach((name, revision) -> lines.append(revision + " " + name + "\n"));
-    Files.createDirectories(layout.garbage());
+    Folders.create(layout.garbage());
     AtomicFile.write(file, lines.toString().getBytes(StandardCharsets.US_ASCII));
   }
 }

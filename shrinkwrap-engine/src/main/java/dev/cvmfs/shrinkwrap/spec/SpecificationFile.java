@@ -42,6 +42,7 @@ import java.util.Optional;
  * threads.
  */
 public final class SpecificationFile implements Specification {
+  private static final String SUFFIX = ".spec";
   private static final int LARGEST_FILE = 256 << 20;
   private static final int MOST_PROBLEMS = 10;
 
@@ -58,6 +59,15 @@ public final class SpecificationFile implements Specification {
     this.reading = reading;
     this.parsed = parsed;
     this.rules = rules;
+  }
+
+  /** The repository that a specification is named after: {@code sft.cern.ch.spec}. */
+  public static Optional<String> fqrn(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return Optional.of(name)
+        .filter(any -> name.endsWith(SUFFIX))
+        .map(any -> name.substring(0, name.length() - SUFFIX.length()))
+        .filter(fqrn -> fqrn.contains("."));
   }
 
   /**

@@ -39,7 +39,10 @@ public final class Scratch implements AutoCloseable {
    * @throws IOException if that folder cannot be made or locked
    */
   public static Scratch below(Path parent) throws IOException {
-    Files.createDirectories(parent);
+    // Up to Java 18 createDirectories takes a link to a folder for a file that is in its way.
+    if (!Files.isDirectory(parent)) {
+      Files.createDirectories(parent);
+    }
     try (FileChannel gate = open(parent.resolve(LOCK))) {
       // Held while folders are made and removed, so that none is removed before it is locked.
       synchronized (Scratch.class) {
