@@ -139,6 +139,24 @@ class DestinationIT {
   }
 
   @Test
+  void destinationWithoutTheLayer_ofAnUpToDateImage_getsIt() throws IOException {
+    String other = ground.registry().host() + "/other/place:v2";
+    ProgramRun injected = oci(settings, image);
+    ground.runHere("oci eject", settings, image, "--dest", other).orThrow();
+    assertThat(ground.digest(other)).isEqualTo(base);
+
+    ProgramRun there = oci(settings, image, "--dest", other);
+
+    assertThat(there.result()).isEqualTo("refreshed");
+    assertThat(ground.digest(other)).isEqualTo(injected.newDigest());
+    assertThat(oci(settings, image, "--dest", other).result()).isEqualTo("unchanged");
+
+    ground.runHere("oci eject", settings, other).orThrow();
+    assertThat(oci(settings, image, "--dest", other, "--prepare").result()).isEqualTo("prepared");
+    assertThat(ground.digest(other)).isEqualTo(injected.newDigest());
+  }
+
+  @Test
   void byDigest_movesNoTag() throws IOException {
     ProgramRun injected = oci(settings, image, "--by-digest");
 

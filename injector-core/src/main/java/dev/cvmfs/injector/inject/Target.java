@@ -30,9 +30,7 @@ record Target(String label, FetchedImage base, Optional<FetchedImage> published)
    */
   Optional<InjectedLayer.Found> present() {
     Optional<InjectedLayer.Found> ofPublished = published.flatMap(Target::found);
-    return publishedIsFromBase()
-        ? ofPublished.or(() -> found(base))
-        : found(base).or(() -> ofPublished);
+    return publishedIsFromBase() ? ofPublished : found(base).or(() -> ofPublished);
   }
 
   private static Optional<InjectedLayer.Found> found(FetchedImage image) {
@@ -42,11 +40,14 @@ record Target(String label, FetchedImage base, Optional<FetchedImage> published)
   }
 
   /**
-   * Whether what is published is the base but for the CVMFS layer, so that only that layer can be
-   * out of date.
+   * Whether what is published is the base with a CVMFS layer, so that only that layer can be out of
+   * date. The base without one is no result, whatever layer the base itself may have.
    */
   boolean publishedIsFromBase() {
-    return published.isPresent() && vanilla(published.get()).equals(vanilla(base));
+    return published
+        .filter(image -> found(image).isPresent())
+        .filter(image -> vanilla(image).equals(vanilla(base)))
+        .isPresent();
   }
 
   /** The digest of the image without a CVMFS layer. */
