@@ -157,6 +157,30 @@ class DestinationIT {
   }
 
   @Test
+  void ejectOfAnImageWithoutLayer_toAnotherTag_bringsItThere() throws IOException {
+    String plain = image.replaceFirst(":latest$", ":plain");
+    ProgramRun dry =
+        ground.runHere("oci eject", settings, image, "--dest-tag", "plain", "--dry-run").orThrow();
+    assertThat(dry.result()).isEqualTo("copied");
+
+    ProgramRun ejected =
+        ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow();
+
+    assertThat(ejected.result()).isEqualTo("copied");
+    assertThat(ejected.newDigest()).isEqualTo(base);
+    assertThat(ground.digest(plain)).isEqualTo(base);
+    int before = ground.registry().requests().size();
+    assertThat(
+            ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow().result())
+        .isEqualTo("unchanged");
+    assertThat(ours(before)).isNotEmpty().allMatch(RegistryRequest::isRead);
+
+    oci(settings, image, "--dest-tag", "plain");
+    ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow();
+    assertThat(ground.digest(plain)).isEqualTo(base);
+  }
+
+  @Test
   void byDigest_movesNoTag() throws IOException {
     ProgramRun injected = oci(settings, image, "--by-digest");
 

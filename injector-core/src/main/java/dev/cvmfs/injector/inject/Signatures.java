@@ -22,6 +22,7 @@ final class Signatures {
   private final ImageStore source;
   private final ImageStore store;
   private final SignedImages policy;
+  private final boolean movesTag;
   private final ProgressListener progress;
   private final List<Runnable> first = new ArrayList<>();
   private final Set<Digest> asked = new HashSet<>();
@@ -30,11 +31,18 @@ final class Signatures {
   /**
    * @param source the repository of the images that results are made from
    * @param store the one that results go to
+   * @param movesTag whether a tag will lead to the results; if not, they replace nothing
    */
-  Signatures(ImageStore source, ImageStore store, SignedImages policy, ProgressListener progress) {
+  Signatures(
+      ImageStore source,
+      ImageStore store,
+      SignedImages policy,
+      boolean movesTag,
+      ProgressListener progress) {
     this.source = source;
     this.store = store;
     this.policy = policy;
+    this.movesTag = movesTag;
     this.progress = progress;
   }
 
@@ -47,7 +55,7 @@ final class Signatures {
    * Says what will no longer hold.
    *
    * @param base the image that the new one is made from; it stays where another name is written
-   * @param published the one that the new one replaces, if there is one
+   * @param published the one that the new one takes the place of, if there is one
    * @throws ImageFailure if that is signed, and the settings say to leave such images alone
    */
   void beforeChange(Digest base, Optional<Digest> published) {
@@ -58,8 +66,9 @@ final class Signatures {
   }
 
   private void look(Digest base, Optional<Digest> published) {
-    published.ifPresent(digest -> look(store, digest, true));
-    if (!published.equals(Optional.of(base))) {
+    Optional<Digest> replaced = published.filter(digest -> movesTag);
+    replaced.ifPresent(digest -> look(store, digest, true));
+    if (!replaced.equals(Optional.of(base))) {
       look(source, base, false);
     }
   }
