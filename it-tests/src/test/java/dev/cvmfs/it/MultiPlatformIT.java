@@ -232,6 +232,46 @@ class MultiPlatformIT {
   }
 
   @Test
+  void destination_ofImagesWithoutPlatformOrNestedOrOfTheSame_isLeftAloneWhenUpToDate()
+      throws IOException, InterruptedException {
+    String amd64 = new PlainImage(repository, "amd64").push("one");
+    String other =
+        amd64.replace("\"schemaVersion\":2", "\"schemaVersion\":2, \"annotations\":{\"a\":\"b\"}");
+    repository.putManifest("other", PlainImage.MANIFEST_TYPE, other);
+    String arm64 = new PlainImage(repository, "arm64").push("two");
+    String inner =
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s}]}"
+            .formatted(INDEX_TYPE, PlainImage.descriptor(arm64));
+    repository.putManifest("inner", INDEX_TYPE, inner);
+    repository.putManifest(
+        "latest",
+        INDEX_TYPE,
+        """
+        {"schemaVersion":2,"mediaType":"%s","manifests":[
+         %s,"platform":{"architecture":"amd64","os":"linux"}},
+         %s,"platform":{"architecture":"amd64","os":"linux"},"annotations":{"a":"b"}},
+         %s}]}\
+        """
+            .formatted(
+                INDEX_TYPE,
+                PlainImage.descriptor(amd64),
+                PlainImage.descriptor(other),
+                PlainImage.descriptor(inner).replace(PlainImage.MANIFEST_TYPE, INDEX_TYPE)));
+    Settings beside = settings.with("OCI_DEST_TAG", "cvmfs");
+    ProgramRun injected = ground.runHere("oci", beside, image()).orThrow();
+    assertThat(injected.report().path("platforms")).hasSize(3);
+    int before = ground.registry().requests().size();
+
+    ProgramRun again = ground.runHere("oci", beside, image()).orThrow();
+
+    assertThat(again.result()).as(again.story()).isEqualTo("unchanged");
+    assertThat(ground.registry().requests().stream().skip(before))
+        .allMatch(RegistryRequest::isRead);
+    ground.cvmfs().show(TINY.fqrn(), "r2");
+    assertThat(ground.runHere("oci", beside, image()).orThrow().result()).isEqualTo("refreshed");
+  }
+
+  @Test
   void index_injectedAndEjected_isTheOldOneByteForByte() throws IOException, InterruptedException {
     Settings keeping = settings.with("OCI_ATTESTATIONS", "keep");
     ProgramRun injected = ground.runWell(keeping, image());

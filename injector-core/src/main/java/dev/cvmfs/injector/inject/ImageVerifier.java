@@ -103,7 +103,7 @@ public final class ImageVerifier {
       }
       List<Verification> all = new ArrayList<>();
       Map<Claim, Verification> known = new HashMap<>();
-      IndexRewriter.forEachImage(
+      IndexWalk.forEachImage(
           store,
           IndexOptions.of(conf),
           raw,

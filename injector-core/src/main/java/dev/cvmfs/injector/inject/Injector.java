@@ -199,8 +199,9 @@ public final class Injector {
       ImageInjection injection,
       Rewritings rewritings)
       throws IOException {
-    PublishedImages earlier = PublishedImages.of(store, base, published);
-    return new IndexRewriter(store, IndexOptions.of(options.conf()), options.dryRun(), progress)
+    IndexOptions meant = IndexOptions.of(options.conf());
+    PublishedImages earlier = PublishedImages.of(store, meant, base, published);
+    return new IndexRewriter(store, meant, options.dryRun(), progress)
         .rewrite(
             base,
             (image, platform) -> {

@@ -72,7 +72,7 @@ public final class StatusCheck {
       }
       List<Attached> ofIndex = attached(raw.digest());
       List<ImageStatus> all = new ArrayList<>();
-      IndexRewriter.forEachImage(
+      IndexWalk.forEachImage(
           store,
           IndexOptions.of(conf),
           raw,
