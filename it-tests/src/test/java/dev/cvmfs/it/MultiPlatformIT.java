@@ -225,10 +225,24 @@ class MultiPlatformIT {
     Files.writeString(specifications.resolve(TINY.fqrn() + ".arm64.spec"), "/\n");
     Settings each = settings.without("OCI_SPEC").with("OCI_SPEC_DIR", specifications);
 
-    ProgramRun run = ground.runWell(each, image());
+    ProgramRun plan = ground.runHere("oci --dry-run", each, image()).orThrow();
+    ProgramRun run = ground.runHere("oci", each, image()).orThrow();
 
     assertThat(run.report().path("layers")).hasSize(2);
-    assertThat(ground.runWell(each, image()).result()).isEqualTo("unchanged");
+    assertThat(plan.report().path("changes")).isEqualTo(run.report().path("changes"));
+    assertThat(ground.runHere("oci", each, image()).orThrow().result()).isEqualTo("unchanged");
+  }
+
+  @Test
+  void index_ofWhichAnotherPlatformIsMeantAsWell_tellsOfWhatThatOneGets() throws IOException {
+    ProgramRun one =
+        ground.runHere("oci", settings.with("OCI_PLATFORMS", "linux/amd64"), image()).orThrow();
+
+    ProgramRun both = ground.runHere("oci", settings, image()).orThrow();
+
+    assertThat(both.result()).isEqualTo("injected");
+    assertThat(both.report().path("layers")).isEqualTo(one.report().path("layers"));
+    assertThat(both.report().path("changes")).isEqualTo(one.report().path("changes"));
   }
 
   @Test
