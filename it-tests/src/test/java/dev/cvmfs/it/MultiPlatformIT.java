@@ -285,6 +285,38 @@ class MultiPlatformIT {
     assertThat(ground.runHere("oci", beside, image()).orThrow().result()).isEqualTo("refreshed");
   }
 
+  /** A runtime that reads an eStargz in parts believes what the manifest says of it. */
+  @Test
+  void estargz_ofWhichOneManifestNamesAnotherTable_isFoundOutAndPutRight()
+      throws IOException, InterruptedException {
+    Path named = Files.writeString(ground.newFolder("spec").resolve("my.spec"), "/*\n!/names\n");
+    Settings estargz = settings.with("OCI_SPEC", named).with("OCI_ESTARGZ", "yes");
+    ProgramRun injected = ground.runHere("oci", estargz, image()).orThrow();
+    String genuine = repository.manifest("latest");
+    String arm64 = entries("latest").get(1).path("digest").asText();
+    String manifest = repository.manifest(arm64);
+    String table =
+        JSON.readTree(manifest).at("/layers/1/annotations").fields().next().getValue().asText();
+    String forged = manifest.replace(table, digest("another table"));
+    repository.putManifest("forged", PlainImage.MANIFEST_TYPE, forged);
+    repository.putManifest("latest", INDEX_TYPE, genuine.replace(arm64, digest(forged)));
+
+    ProgramRun verified = ground.runHere("verify", estargz, image());
+
+    assertThat(verified.exitCode()).isEqualTo(9);
+    assertThat(verified.reports())
+        .extracting(one -> one.path("proven").asBoolean())
+        .containsExactly(true, false);
+    int before = ground.registry().requests().size();
+    ProgramRun refreshed = ground.runHere("oci", estargz, image()).orThrow();
+    assertThat(refreshed.newDigest()).isEqualTo(injected.newDigest());
+    assertThat(repository.manifest("latest")).isEqualTo(genuine);
+    assertThat(ground.registry().requests().stream().skip(before))
+        .as("the layer is not uploaded again")
+        .noneMatch(request -> request.method().equals("PUT") && request.path().contains("/blobs/"));
+    ground.runHere("verify", estargz, image()).orThrow();
+  }
+
   @Test
   void index_injectedAndEjected_isTheOldOneByteForByte() throws IOException, InterruptedException {
     Settings keeping = settings.with("OCI_ATTESTATIONS", "keep");
