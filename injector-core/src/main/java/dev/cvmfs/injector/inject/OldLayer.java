@@ -69,18 +69,18 @@ final class OldLayer {
     }
   }
 
-  /** The same without reading more than a few ranges. */
-  LayerRecipe recipeIfCheap() throws IOException {
-    return isOurs() ? recipe() : LayerRecipe.NONE;
-  }
-
-  /** Whether it is in our format; a damaged one is not. */
-  private boolean isOurs() throws IOException {
+  /**
+   * Names and contents of the files that tell how it was made, by repository, read in a few ranges;
+   * empty if it is not in our format or damaged, so that a refresh replaces all of it.
+   */
+  Optional<SortedMap<String, SortedMap<String, byte[]>>> provenance() throws IOException {
     try {
-      return ours().isPresent();
-    } catch (LayerFormatException e) {
-      // Told when the layer is compared.
-      return false;
+      return ours().isPresent()
+          ? Optional.of(LayerProvenance.files(ours().get()))
+          : Optional.empty();
+    } catch (LayerFormatException | TarFormatException e) {
+      progress.warning("the layer in the image is damaged: " + e.getMessage());
+      return Optional.empty();
     }
   }
 
