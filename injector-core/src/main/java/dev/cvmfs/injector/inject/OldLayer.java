@@ -70,14 +70,16 @@ final class OldLayer {
   }
 
   /**
-   * Names and contents of the files that tell how it was made, by repository, read in a few ranges;
-   * empty if it is not in our format or damaged, so that a refresh replaces all of it.
+   * How it was made, read in a few ranges; empty if it is not in our format or damaged, so that a
+   * refresh replaces all of it.
    */
-  Optional<SortedMap<String, SortedMap<String, byte[]>>> provenance() throws IOException {
+  Optional<Told> provenance() throws IOException {
     try {
-      return ours().isPresent()
-          ? Optional.of(LayerProvenance.files(ours().get()))
-          : Optional.empty();
+      if (ours().isEmpty()) {
+        return Optional.empty();
+      }
+      SortedMap<String, SortedMap<String, byte[]>> files = LayerProvenance.files(ours().get());
+      return Optional.of(new Told(files, LayerRecipe.of(files)));
     } catch (LayerFormatException | TarFormatException e) {
       progress.warning("the layer in the image is damaged: " + e.getMessage());
       return Optional.empty();
@@ -134,6 +136,14 @@ final class OldLayer {
       return Report.Garbage.NONE;
     }
   }
+
+  /**
+   * How it was made.
+   *
+   * @param files names and contents of those that tell it, by repository
+   * @param recipe the same as far as a refresh goes by it
+   */
+  record Told(SortedMap<String, SortedMap<String, byte[]>> files, LayerRecipe recipe) {}
 
   private ForeignLayer foreign(ByteString prefix) throws IOException {
     if (foreign.isEmpty() || !foreign.get().prefix().equals(prefix)) {

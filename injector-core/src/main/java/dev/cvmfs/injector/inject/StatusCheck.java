@@ -171,11 +171,11 @@ public final class StatusCheck {
             .orElseGet(InjectionState::prepared)
             .repositories();
     OldLayer old = new OldLayer(store, found, progress, work);
-    Optional<SortedMap<String, SortedMap<String, byte[]>>> provenance = old.provenance();
-    if (provenance.isEmpty()) {
+    Optional<OldLayer.Told> told = old.provenance();
+    if (told.isEmpty()) {
       reasons.add("the layer is damaged, or was made or compressed again by another tool");
     }
-    Report.Garbage garbage = provenance.isPresent() ? old.listedGarbage() : Report.Garbage.NONE;
+    Report.Garbage garbage = told.isPresent() ? old.listedGarbage() : Report.Garbage.NONE;
     if (garbage.objects() > 0 && !registryConf.garbagePolicy().keepsAny()) {
       reasons.add("the layer has garbage, which OCI_GC does not allow");
     }
@@ -184,7 +184,7 @@ public final class StatusCheck {
       return new Content(garbage, parts, reasons);
     }
     Wanted wanted =
-        new Wanted(provenance.map(LayerRecipe::of).orElse(LayerRecipe.NONE), image, states);
+        new Wanted(told.map(OldLayer.Told::recipe).orElse(LayerRecipe.NONE), image, states);
     for (String fqrn : wanted.names()) {
       RepositoryState state = states.get(fqrn);
       if (state == null) {
@@ -194,9 +194,9 @@ public final class StatusCheck {
       SpecificationFile specification = wanted.specification(fqrn);
       ImageStatus.RepositoryStatus part = part(fqrn, state, specification);
       parts.add(part);
-      if (provenance.isPresent()) {
+      if (told.isPresent()) {
         SortedMap<String, byte[]> said =
-            provenance.get().getOrDefault(fqrn, Collections.emptySortedMap());
+            told.get().files().getOrDefault(fqrn, Collections.emptySortedMap());
         madeOtherwise(said, wanted.provenance(fqrn, specification), part.sameSpecification())
             .ifPresent(how -> reasons.add("%s was packed with %s".formatted(fqrn, how)));
       }
