@@ -167,6 +167,17 @@ class SignedImagesIT {
   }
 
   @Test
+  void signedImage_broughtElsewhereAsItIs_keepsWhatIsSaidOfIt()
+      throws IOException, InterruptedException {
+    String old = sign();
+
+    ProgramRun run = ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow();
+
+    assertThat(run.newDigest()).isEqualTo(old);
+    assertThat(run.story()).doesNotContain("sign that anew");
+  }
+
+  @Test
   void referrers_ofManyTypes_areToldApart() throws IOException, InterruptedException {
     List<String> types =
         List.of(

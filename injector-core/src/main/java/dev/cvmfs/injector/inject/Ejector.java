@@ -97,8 +97,7 @@ public final class Ejector {
         result.tag().isPresent() ? tagged : store.resolve(after.digest().toString());
     boolean isMoved = !present.equals(Optional.of(after.digest()));
     if (isMoved) {
-      // Also where no image had a layer.
-      signatures.beforeChange(before.digest(), tagged);
+      signatures.beforePublishing(before.digest(), after.digest(), tagged);
     }
     Optional<String> kept =
         isMoved && !dryRun

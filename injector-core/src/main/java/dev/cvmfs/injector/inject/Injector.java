@@ -112,8 +112,7 @@ public final class Injector {
     Optional<Digest> before = published.map(RawManifest::digest);
     boolean differs = !before.equals(Optional.of(after.digest()));
     if (differs) {
-      // Also where no image had to be changed for it.
-      signatures.beforeChange(base.digest(), before);
+      signatures.beforePublishing(base.digest(), after.digest(), before);
     }
     boolean isNew = differs && !options.dryRun();
     Report.Publication publication =

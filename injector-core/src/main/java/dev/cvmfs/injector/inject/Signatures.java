@@ -65,12 +65,27 @@ final class Signatures {
     look(base, published);
   }
 
+  /**
+   * The same when all is done but the last step, for results too for which no image had to be
+   * changed. If the result is the base itself, what holds for that goes on to hold.
+   */
+  void beforePublishing(Digest base, Digest result, Optional<Digest> published) {
+    if (result.equals(base)) {
+      lookAtReplaced(published);
+    } else {
+      beforeChange(base, published);
+    }
+  }
+
   private void look(Digest base, Optional<Digest> published) {
-    Optional<Digest> replaced = published.filter(digest -> movesTag);
-    replaced.ifPresent(digest -> look(store, digest, true));
-    if (!replaced.equals(Optional.of(base))) {
+    lookAtReplaced(published);
+    if (!movesTag || !published.equals(Optional.of(base))) {
       look(source, base, false);
     }
+  }
+
+  private void lookAtReplaced(Optional<Digest> published) {
+    published.filter(digest -> movesTag).ifPresent(digest -> look(store, digest, true));
   }
 
   private void look(ImageStore where, Digest subject, boolean isReplaced) {
