@@ -139,6 +139,48 @@ class DestinationIT {
   }
 
   @Test
+  void destinationWithoutTheLayer_ofAnUpToDateImage_getsIt() throws IOException {
+    String other = ground.registry().host() + "/other/place:v2";
+    ProgramRun injected = oci(settings, image);
+    ground.runHere("oci eject", settings, image, "--dest", other).orThrow();
+    assertThat(ground.digest(other)).isEqualTo(base);
+
+    ProgramRun there = oci(settings, image, "--dest", other);
+
+    assertThat(there.result()).isEqualTo("refreshed");
+    assertThat(ground.digest(other)).isEqualTo(injected.newDigest());
+    assertThat(oci(settings, image, "--dest", other).result()).isEqualTo("unchanged");
+
+    ground.runHere("oci eject", settings, other).orThrow();
+    assertThat(oci(settings, image, "--dest", other, "--prepare").result()).isEqualTo("prepared");
+    assertThat(ground.digest(other)).isEqualTo(injected.newDigest());
+  }
+
+  @Test
+  void ejectOfAnImageWithoutLayer_toAnotherTag_bringsItThere() throws IOException {
+    String plain = image.replaceFirst(":latest$", ":plain");
+    ProgramRun dry =
+        ground.runHere("oci eject", settings, image, "--dest-tag", "plain", "--dry-run").orThrow();
+    assertThat(dry.result()).isEqualTo("copied");
+
+    ProgramRun ejected =
+        ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow();
+
+    assertThat(ejected.result()).isEqualTo("copied");
+    assertThat(ejected.newDigest()).isEqualTo(base);
+    assertThat(ground.digest(plain)).isEqualTo(base);
+    int before = ground.registry().requests().size();
+    assertThat(
+            ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow().result())
+        .isEqualTo("unchanged");
+    assertThat(ours(before)).isNotEmpty().allMatch(RegistryRequest::isRead);
+
+    oci(settings, image, "--dest-tag", "plain");
+    ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow();
+    assertThat(ground.digest(plain)).isEqualTo(base);
+  }
+
+  @Test
   void byDigest_movesNoTag() throws IOException {
     ProgramRun injected = oci(settings, image, "--by-digest");
 

@@ -94,7 +94,9 @@ class ForgedLayerIT {
       ProgramRun verified = ground.runHere("verify", settings, image);
       assertThat(verified.exitCode()).isEqualTo(9);
       assertThat(verified.report().path("findings").toString()).contains(".provenance");
-      ground.runHere("oci status", settings, image).orThrow();
+      ProgramRun status = ground.runHere("oci status", settings, image);
+      assertThat(status.exitCode()).as(status.story()).isEqualTo(9);
+      assertThat(status.report().path("reasons").toString()).contains("is damaged");
       ProgramRun refreshed = ground.runHere("oci", settings, image).orThrow();
       assertThat(refreshed.layer()).isEqualTo(injected.layer());
     }

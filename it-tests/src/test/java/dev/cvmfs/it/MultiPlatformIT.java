@@ -225,10 +225,96 @@ class MultiPlatformIT {
     Files.writeString(specifications.resolve(TINY.fqrn() + ".arm64.spec"), "/\n");
     Settings each = settings.without("OCI_SPEC").with("OCI_SPEC_DIR", specifications);
 
-    ProgramRun run = ground.runWell(each, image());
+    ProgramRun plan = ground.runHere("oci --dry-run", each, image()).orThrow();
+    ProgramRun run = ground.runHere("oci", each, image()).orThrow();
 
     assertThat(run.report().path("layers")).hasSize(2);
-    assertThat(ground.runWell(each, image()).result()).isEqualTo("unchanged");
+    assertThat(plan.report().path("changes")).isEqualTo(run.report().path("changes"));
+    assertThat(ground.runHere("oci", each, image()).orThrow().result()).isEqualTo("unchanged");
+  }
+
+  @Test
+  void index_ofWhichAnotherPlatformIsMeantAsWell_tellsOfWhatThatOneGets() throws IOException {
+    ProgramRun one =
+        ground.runHere("oci", settings.with("OCI_PLATFORMS", "linux/amd64"), image()).orThrow();
+
+    ProgramRun both = ground.runHere("oci", settings, image()).orThrow();
+
+    assertThat(both.result()).isEqualTo("injected");
+    assertThat(both.report().path("layers")).isEqualTo(one.report().path("layers"));
+    assertThat(both.report().path("changes")).isEqualTo(one.report().path("changes"));
+  }
+
+  @Test
+  void destination_ofImagesWithoutPlatformOrNestedOrOfTheSame_isLeftAloneWhenUpToDate()
+      throws IOException, InterruptedException {
+    String amd64 = new PlainImage(repository, "amd64").push("one");
+    String other =
+        amd64.replace("\"schemaVersion\":2", "\"schemaVersion\":2, \"annotations\":{\"a\":\"b\"}");
+    repository.putManifest("other", PlainImage.MANIFEST_TYPE, other);
+    String arm64 = new PlainImage(repository, "arm64").push("two");
+    String inner =
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s}]}"
+            .formatted(INDEX_TYPE, PlainImage.descriptor(arm64));
+    repository.putManifest("inner", INDEX_TYPE, inner);
+    repository.putManifest(
+        "latest",
+        INDEX_TYPE,
+        """
+        {"schemaVersion":2,"mediaType":"%s","manifests":[
+         %s,"platform":{"architecture":"amd64","os":"linux"}},
+         %s,"platform":{"architecture":"amd64","os":"linux"},"annotations":{"a":"b"}},
+         %s}]}\
+        """
+            .formatted(
+                INDEX_TYPE,
+                PlainImage.descriptor(amd64),
+                PlainImage.descriptor(other),
+                PlainImage.descriptor(inner).replace(PlainImage.MANIFEST_TYPE, INDEX_TYPE)));
+    Settings beside = settings.with("OCI_DEST_TAG", "cvmfs");
+    ProgramRun injected = ground.runHere("oci", beside, image()).orThrow();
+    assertThat(injected.report().path("platforms")).hasSize(3);
+    int before = ground.registry().requests().size();
+
+    ProgramRun again = ground.runHere("oci", beside, image()).orThrow();
+
+    assertThat(again.result()).as(again.story()).isEqualTo("unchanged");
+    assertThat(ground.registry().requests().stream().skip(before))
+        .allMatch(RegistryRequest::isRead);
+    ground.cvmfs().show(TINY.fqrn(), "r2");
+    assertThat(ground.runHere("oci", beside, image()).orThrow().result()).isEqualTo("refreshed");
+  }
+
+  /** A runtime that reads an eStargz in parts believes what the manifest says of it. */
+  @Test
+  void estargz_ofWhichOneManifestNamesAnotherTable_isFoundOutAndPutRight()
+      throws IOException, InterruptedException {
+    Path named = Files.writeString(ground.newFolder("spec").resolve("my.spec"), "/*\n!/names\n");
+    Settings estargz = settings.with("OCI_SPEC", named).with("OCI_ESTARGZ", "yes");
+    ProgramRun injected = ground.runHere("oci", estargz, image()).orThrow();
+    String genuine = repository.manifest("latest");
+    String arm64 = entries("latest").get(1).path("digest").asText();
+    String manifest = repository.manifest(arm64);
+    String table =
+        JSON.readTree(manifest).at("/layers/1/annotations").fields().next().getValue().asText();
+    String forged = manifest.replace(table, digest("another table"));
+    repository.putManifest("forged", PlainImage.MANIFEST_TYPE, forged);
+    repository.putManifest("latest", INDEX_TYPE, genuine.replace(arm64, digest(forged)));
+
+    ProgramRun verified = ground.runHere("verify", estargz, image());
+
+    assertThat(verified.exitCode()).isEqualTo(9);
+    assertThat(verified.reports())
+        .extracting(one -> one.path("proven").asBoolean())
+        .containsExactly(true, false);
+    int before = ground.registry().requests().size();
+    ProgramRun refreshed = ground.runHere("oci", estargz, image()).orThrow();
+    assertThat(refreshed.newDigest()).isEqualTo(injected.newDigest());
+    assertThat(repository.manifest("latest")).isEqualTo(genuine);
+    assertThat(ground.registry().requests().stream().skip(before))
+        .as("the layer is not uploaded again")
+        .noneMatch(request -> request.method().equals("PUT") && request.path().contains("/blobs/"));
+    ground.runHere("verify", estargz, image()).orThrow();
   }
 
   @Test

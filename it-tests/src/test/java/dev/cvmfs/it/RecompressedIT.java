@@ -29,6 +29,10 @@ class RecompressedIT {
       skopeo.pushLayout(layout, "zstd", again);
       assertThat(skopeo.rawManifest(again)).contains("tar+zstd");
 
+      ProgramRun status = ground.runHere("oci status", settings, again);
+      assertThat(status.exitCode()).as(status.story()).isEqualTo(9);
+      assertThat(status.report().path("reasons").toString()).contains("compressed again");
+
       // The specification is in the layer.
       ProgramRun run = ground.runWell(settings.without("OCI_SPEC"), again);
 

@@ -137,6 +137,47 @@ class SignedImagesIT {
   }
 
   @Test
+  void signedImage_underRefuse_mayGetASuccessorWithoutATag()
+      throws IOException, InterruptedException {
+    String old = sign();
+
+    ProgramRun run =
+        ground.runHere("oci --by-digest", settings.with("OCI_SIGNED", "refuse"), image).orThrow();
+
+    assertThat(run.story()).contains("of " + old, "what is made from it");
+    assertThat(ground.digest(image)).isEqualTo(old).isNotEqualTo(run.newDigest());
+  }
+
+  @Test
+  void signedImage_underRefuse_isNotReplacedByAnEjectedOneEither()
+      throws IOException, InterruptedException {
+    new PlainImage(repository, "arm64").push("other");
+    String old = sign();
+
+    ProgramRun run =
+        ground.runHere(
+            "oci eject",
+            settings.with("OCI_SIGNED", "refuse"),
+            image.replace(":latest", ":other"),
+            "--dest-tag",
+            "latest");
+
+    assertThat(run.exitCode()).as(run.story()).isEqualTo(IMAGE_FAILURE);
+    assertThat(ground.digest(image)).isEqualTo(old);
+  }
+
+  @Test
+  void signedImage_broughtElsewhereAsItIs_keepsWhatIsSaidOfIt()
+      throws IOException, InterruptedException {
+    String old = sign();
+
+    ProgramRun run = ground.runHere("oci eject", settings, image, "--dest-tag", "plain").orThrow();
+
+    assertThat(run.newDigest()).isEqualTo(old);
+    assertThat(run.story()).doesNotContain("sign that anew");
+  }
+
+  @Test
   void referrers_ofManyTypes_areToldApart() throws IOException, InterruptedException {
     List<String> types =
         List.of(

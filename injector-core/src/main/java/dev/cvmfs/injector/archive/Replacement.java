@@ -44,7 +44,7 @@ public final class Replacement implements AutoCloseable {
    *
    * @throws IOException if there can be no such file
    */
-  static Replacement of(Path target) throws IOException {
+  public static Replacement of(Path target) throws IOException {
     // A symbolic link stays, and leads to the new file.
     Path real = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
     Path folder = Objects.requireNonNull(real.getParent(), "a file is in a folder");
@@ -63,9 +63,8 @@ public final class Replacement implements AutoCloseable {
       try {
         FileChannel channel =
             FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        lock(channel);
-        // Somebody may have taken it for abandoned before it was locked.
-        if (Files.exists(part)) {
+        // Somebody may take it for abandoned before it is locked, or have done so.
+        if (isFree(channel) && Files.exists(part)) {
           return new Replacement(real, part, channel);
         }
         channel.close();
@@ -75,14 +74,17 @@ public final class Replacement implements AutoCloseable {
     }
   }
 
-  /** On file systems that have no locks, what killed processes leave has to be removed by hand. */
-  private static void lock(FileChannel channel) {
+  /**
+   * Locks a file, until the channel is closed, and tells whether no other process holds it. On file
+   * systems that have no locks none does, and what killed processes leave has to be removed by
+   * hand.
+   */
+  static boolean isFree(FileChannel channel) {
     try {
-      // Released with the channel.
-      FileLock lock = channel.tryLock();
-      log.debug("lock: {}", lock);
+      return channel.tryLock() != null;
     } catch (IOException e) {
       log.debug("cannot lock", e);
+      return true;
     }
   }
 
@@ -124,7 +126,7 @@ public final class Replacement implements AutoCloseable {
   }
 
   /** Takes the content; failures name the file. Not to be closed. */
-  OutputStream stream() {
+  public OutputStream stream() {
     return new ExplainedOutput(Channels.newOutputStream(channel), this::named);
   }
 
@@ -140,7 +142,7 @@ public final class Replacement implements AutoCloseable {
    *
    * @param sync whether to wait for the disk, before and after
    */
-  void commit(boolean sync) throws IOException {
+  public void commit(boolean sync) throws IOException {
     if (sync) {
       force();
     }

@@ -46,6 +46,19 @@ final class Destinations {
                                 .formatted(image)))));
   }
 
+  /**
+   * Where the result of earlier work on an image is: the image itself, if no other tag leads to it.
+   *
+   * @throws ConfFailure if the settings contradict each other
+   */
+  static ImageName published(ImageName image, Conf conf, RegistryConf registryConf) {
+    if (image.digest().isPresent() || conf.flag("OCI_BY_DIGEST", false)) {
+      return image;
+    }
+    Destination destination = of(image, conf, registryConf);
+    return destination.tag().map(destination.name()::withTag).orElse(image);
+  }
+
   private static Destination byDigest(ImageName name, Optional<String> tag) {
     if (tag.isPresent()) {
       throw new ConfFailure(

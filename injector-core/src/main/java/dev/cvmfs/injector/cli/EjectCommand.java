@@ -9,6 +9,7 @@ import dev.cvmfs.injector.inject.Ejector;
 import dev.cvmfs.injector.inject.IndexOptions;
 import dev.cvmfs.injector.inject.SignedImages;
 import dev.cvmfs.injector.inject.TagPattern;
+import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
 import java.time.Clock;
@@ -89,14 +90,14 @@ final class EjectCommand implements Callable<Integer> {
               local.progress(),
               Clock.systemUTC());
       Ejector.Result result = ejector.eject(opened.name(), destination);
-      surroundings.out().println(options.json() ? json(result) : text(result));
+      surroundings.out().println(options.json() ? json(result) : text(opened.name(), result));
     }
     return ExitCode.OK;
   }
 
-  private String text(Ejector.Result result) {
+  private String text(ImageName image, Ejector.Result result) {
     if (result.images() == 0) {
-      return "%s has no CVMFS layer: nothing to do; %s".formatted(result.name(), result.before());
+      return withoutLayer(image, result);
     }
     return "%s %s of %s; %s → %s%s"
         .formatted(
@@ -108,12 +109,32 @@ final class EjectCommand implements Callable<Integer> {
             dryRun ? " (dry run: nothing was written)" : "");
   }
 
+  private String withoutLayer(ImageName image, Ejector.Result result) {
+    if (!result.moved()) {
+      return "%s has no CVMFS layer: nothing to do; %s".formatted(image, result.before());
+    }
+    return "%s has no CVMFS layer: %s %s as it is; %s%s"
+        .formatted(
+            image,
+            result.name(),
+            dryRun ? "would get it" : "has it",
+            result.after(),
+            dryRun ? " (dry run: nothing was written)" : "");
+  }
+
+  private static String outcome(Ejector.Result result) {
+    if (result.images() > 0) {
+      return "ejected";
+    }
+    return result.moved() ? "copied" : "unchanged";
+  }
+
   private String json(Ejector.Result result) {
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
             .put("image", result.name().toString())
-            .put("result", result.images() == 0 ? "unchanged" : "ejected")
+            .put("result", outcome(result))
             .put("dryRun", dryRun)
             .put("images", result.images())
             .put("oldDigest", result.before().toString())

@@ -1,9 +1,9 @@
 package dev.cvmfs.injector.cli;
 
+import dev.cvmfs.injector.archive.Replacement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -28,10 +28,10 @@ final class SpecOutput {
       Files.write(file, text);
       return;
     }
-    Path target = Files.exists(file) ? file.toRealPath() : file;
-    Path temporary = target.resolveSibling(target.getFileName() + ".new");
-    Files.write(temporary, text);
-    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    try (Replacement replacement = Replacement.of(file)) {
+      replacement.stream().write(text);
+      replacement.commit(false);
+    }
   }
 
   /** For messages: where it went. */

@@ -7,6 +7,8 @@ import dev.cvmfs.injector.inject.Amounts;
 import dev.cvmfs.injector.inject.Attached;
 import dev.cvmfs.injector.inject.ImageStatus;
 import dev.cvmfs.injector.inject.StatusCheck;
+import dev.cvmfs.registry.ImageName;
+import dev.cvmfs.registry.ImageStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Parameters;
       "Tells whether the CVMFS layers of images are up to date, and otherwise by how much they are"
           + " not. Reads labels, a few bytes of the layer and the catalogs that differ; writes"
           + " nothing.",
+      "With a configuration that writes to another tag or image (OCI_DEST_TAG, OCI_DEST), it is"
+          + " that one which is looked at.",
       "Exit code 9: at least one is stale, or has no CVMFS content.",
       ""
     },
@@ -53,15 +57,9 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private ExitCode tell(ImageRun.Opened image) throws IOException {
-    List<ImageStatus> found =
-        new StatusCheck(
-                image.store(),
-                image.local().snapshots(),
-                image.local().registryConf().cache(),
-                image.local().conf(),
-                image.local().registryConf(),
-                image.local().progress())
-            .check(image.name());
+    ImageName name =
+        Destinations.published(image.name(), image.local().conf(), image.local().registryConf());
+    List<ImageStatus> found = check(image, name);
     for (ImageStatus status : found) {
       if (options.json()) {
         surroundings.out().println(json(status));
@@ -70,6 +68,30 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
     return found.stream().allMatch(ImageStatus::isFresh) ? ExitCode.OK : ExitCode.FOUND;
+  }
+
+  private static List<ImageStatus> check(ImageRun.Opened image, ImageName published)
+      throws IOException {
+    if (published.repositoryPath().equals(image.name().repositoryPath())) {
+      return check(image, published, image.store());
+    }
+    try (ImageStore store =
+        image.clients().at(published.registry(), image.local().progress()).open(published)) {
+      return check(image, published, store);
+    }
+  }
+
+  private static List<ImageStatus> check(
+      ImageRun.Opened image, ImageName published, ImageStore store) throws IOException {
+    return new StatusCheck(
+            image.store(),
+            store,
+            image.local().snapshots(),
+            image.local().registryConf().cache(),
+            image.local().conf(),
+            image.local().registryConf(),
+            image.local().progress())
+        .check(image.name(), published);
   }
 
   private static List<String> lines(ImageStatus status) {
@@ -91,6 +113,7 @@ final class StatusCommand implements Callable<Integer> {
     for (Attached one : status.attached()) {
       lines.add("  %-10s %s %s".formatted(one.kind().text(), one.digest(), one.found()));
     }
+    status.reasons().forEach(reason -> lines.add("  a refresh replaces it: " + reason));
     for (ImageStatus.RepositoryStatus part : status.repositories()) {
       lines.add("  repository %s".formatted(part.fqrn()));
       lines.add("    has      %s".formatted(text(part.present())));
@@ -182,6 +205,8 @@ final class StatusCommand implements Callable<Integer> {
                       .put("removed", changes.removed())
                       .put("bytes", changes.bytes()));
     }
+    ArrayNode reasons = json.putArray("reasons");
+    status.reasons().forEach(reasons::add);
     json.set("attached", ReportJson.attached(status.attached()));
     return json.toString();
   }

@@ -23,7 +23,7 @@ public final class Ejector {
   private final ImageStore store;
   private final PreviousTags previous;
   private final IndexOptions indexOptions;
-  private final Signatures signatures;
+  private final SignedImages signed;
   private final boolean dryRun;
   private final ProgressListener progress;
   private int ejected;
@@ -49,7 +49,7 @@ public final class Ejector {
     this.store = store;
     this.previous = new PreviousTags(store, keepPrevious, clock);
     this.indexOptions = indexOptions;
-    this.signatures = new Signatures(source, store, signed, progress);
+    this.signed = signed;
     this.dryRun = dryRun;
     this.progress = progress;
   }
@@ -60,10 +60,16 @@ public final class Ejector {
    * @param before the digest of the manifest or index that was found
    * @param after that of the one without CVMFS layers; the same if there was none in it
    * @param images how many images had one
+   * @param moved whether the destination did not have that one before
    * @param keptTag the tag that what the destination named is kept under
    */
   public record Result(
-      Destination name, Digest before, Digest after, int images, Optional<String> keptTag) {}
+      Destination name,
+      Digest before,
+      Digest after,
+      int images,
+      boolean moved,
+      Optional<String> keptTag) {}
 
   /**
    * Does it.
@@ -78,23 +84,31 @@ public final class Ejector {
         result.isInPlace(image)
             ? Optional.of(before.digest())
             : result.tag().flatMap(store::resolve);
+    Signatures signatures =
+        new Signatures(source, store, signed, result.tag().isPresent(), progress);
     signatures.beginWith(before.digest(), tagged);
     boolean isInPlace = result.isInPlace(image);
     ejected = 0;
     RawManifest after =
         ManifestKind.of(before).isIndex()
             ? new IndexRewriter(store, indexOptions, dryRun, progress)
-                .rewrite(before, (found, platform) -> eject(found, isInPlace))
-            : eject(FetchedImage.of(store, before), isInPlace);
-    boolean isWanted = ejected > 0 && !tagged.equals(Optional.of(after.digest()));
+                .rewrite(before, (found, platform) -> eject(found, isInPlace, signatures))
+            : eject(FetchedImage.of(store, before), isInPlace, signatures);
+    Optional<Digest> present =
+        result.tag().isPresent() ? tagged : store.resolve(after.digest().toString());
+    boolean isMoved = !present.equals(Optional.of(after.digest()));
+    if (isMoved) {
+      signatures.beforePublishing(before.digest(), after.digest(), tagged);
+    }
     Optional<String> kept =
-        isWanted && !dryRun
+        isMoved && !dryRun
             ? new Publisher(store, progress).publish(result, tagged, after, previous)
             : Optional.empty();
-    return new Result(result, before.digest(), after.digest(), ejected, kept);
+    return new Result(result, before.digest(), after.digest(), ejected, isMoved, kept);
   }
 
-  private RawManifest eject(FetchedImage image, boolean isInPlace) throws IOException {
+  private RawManifest eject(FetchedImage image, boolean isInPlace, Signatures signatures)
+      throws IOException {
     if (!(image.injected() instanceof InjectedLayer.Found found)) {
       if (image.injected() instanceof InjectedLayer.Dangling dangling) {
         progress.warning(dangling.explanation());

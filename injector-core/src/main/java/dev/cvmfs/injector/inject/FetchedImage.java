@@ -4,10 +4,12 @@ import dev.cvmfs.injector.image.ImageConfig;
 import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.ImageManifest;
 import dev.cvmfs.injector.image.InjectedLayer;
+import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageStore;
 import dev.cvmfs.registry.RawManifest;
+import java.util.Optional;
 
 /** The documents of one image for one platform, and what they say about a CVMFS layer. */
 record FetchedImage(ImageManifest manifest, ImageConfig config, InjectedLayer injected) {
@@ -39,5 +41,17 @@ record FetchedImage(ImageManifest manifest, ImageConfig config, InjectedLayer in
 
   Digest digest() {
     return manifest.raw().digest();
+  }
+
+  /** The CVMFS layer, if there is one. */
+  Optional<InjectedLayer.Found> layer() {
+    return injected instanceof InjectedLayer.Found found ? Optional.of(found) : Optional.empty();
+  }
+
+  /** The digest of the image without a CVMFS layer. */
+  Digest vanilla() {
+    return layer()
+        .map(found -> Injection.eject(config, manifest, found).manifest().raw().digest())
+        .orElseGet(this::digest);
   }
 }

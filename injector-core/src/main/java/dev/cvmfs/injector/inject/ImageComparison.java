@@ -105,7 +105,7 @@ public final class ImageComparison {
     Map<Subject, Sides> all = new LinkedHashMap<>();
     try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
       if (ManifestKind.of(raw).isIndex()) {
-        IndexRewriter.forEachImage(
+        IndexWalk.forEachImage(
             store,
             IndexOptions.of(conf),
             raw,

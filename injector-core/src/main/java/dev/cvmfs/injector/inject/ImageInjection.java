@@ -133,13 +133,33 @@ final class ImageInjection implements AutoCloseable {
     Optional<LedgerEntry> known =
         old.isPresent() ? ledger.find(old.get().digest()) : Optional.empty();
     SliceSource source = openRepositories(target, recipe(old, known));
-    Refresh refresh = planner.decide(target.publishedIsFromBase(), source, old, known);
+    boolean onlyLayer =
+        target.publishedIsFromBase()
+            && target.present().filter(found -> isAnnotated(target, found, known)).isPresent();
+    Refresh refresh = planner.decide(onlyLayer, source, old, known);
     if (refresh instanceof Refresh.UpToDate layer) {
       return unchanged(target, source.report(), layer);
     }
     Refresh.Replaced layer = (Refresh.Replaced) refresh;
     signatures.beforeChange(target.base().digest(), target.publishedDigest());
     return options.dryRun() ? draft(target, source, layer) : replace(target, source, layer);
+  }
+
+  /**
+   * Whether the manifest names the table of contents that the layer has, as far as that is known.
+   */
+  private static boolean isAnnotated(
+      Target target, InjectedLayer.Found found, Optional<LedgerEntry> known) {
+    Optional<String> named =
+        target
+            .published()
+            .flatMap(
+                image ->
+                    image.manifest().layerAnnotation(found.position(), NewLayer.TOC_ANNOTATION));
+    return known
+        .flatMap(LedgerEntry::toc)
+        .map(toc -> named.equals(Optional.of(toc.toString())))
+        .orElse(true);
   }
 
   private static LayerRecipe recipe(Optional<OldLayer> old, Optional<LedgerEntry> known)

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param layer the CVMFS layer, if there is one
  * @param garbage what the layer says that it holds though no file links to it
  * @param repositories what is, or should be, in the layer; none if it has no content yet
+ * @param reasons why a refresh would replace the layer, whatever has changed in the repositories
  * @param attached signatures and the like, of the image and of the index that leads to it
  */
 public record ImageStatus(
@@ -22,15 +23,19 @@ public record ImageStatus(
     Optional<Report.Layer> layer,
     Report.Garbage garbage,
     List<RepositoryStatus> repositories,
+    List<String> reasons,
     List<Attached> attached) {
   public ImageStatus {
     repositories = List.copyOf(repositories);
+    reasons = List.copyOf(reasons);
     attached = List.copyOf(attached);
   }
 
   /** Whether a refresh would leave the image as it is, as far as the image is to be believed. */
   public boolean isFresh() {
-    return !repositories.isEmpty() && repositories.stream().allMatch(RepositoryStatus::isFresh);
+    return reasons.isEmpty()
+        && !repositories.isEmpty()
+        && repositories.stream().allMatch(RepositoryStatus::isFresh);
   }
 
   /** One state of a repository. */

@@ -3,7 +3,6 @@ package dev.cvmfs.injector.inject;
 import dev.cvmfs.conf.Conf;
 import dev.cvmfs.conf.GarbagePolicy;
 import dev.cvmfs.injector.image.EmptyLayer;
-import dev.cvmfs.injector.image.ImageConfig;
 import dev.cvmfs.injector.image.ImageFailure;
 import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.InjectionLabels;
@@ -23,6 +22,7 @@ import dev.cvmfs.injector.ledger.LedgerEntry;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.injector.tar.TarFormatException;
+import dev.cvmfs.registry.Descriptor;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
 import dev.cvmfs.registry.ImageStore;
@@ -103,13 +103,13 @@ public final class ImageVerifier {
       }
       List<Verification> all = new ArrayList<>();
       Map<Claim, Verification> known = new HashMap<>();
-      IndexRewriter.forEachImage(
+      IndexWalk.forEachImage(
           store,
           IndexOptions.of(conf),
           raw,
           (fetched, platform) -> {
             String label = "%s (%s)".formatted(image, platform);
-            Claim claim = new Claim(found(label, fetched), fetched.config());
+            Claim claim = Claim.of(fetched, found(label, fetched));
             Verification same = known.get(claim);
             Verification result =
                 same == null ? verify(label, fetched, work) : same.of(label, fetched.digest());
@@ -123,11 +123,17 @@ public final class ImageVerifier {
   /**
    * What a verification depends on.
    *
+   * @param toc what the manifest says of the layer's table of contents
    * @param state what the image's label says that the layer was made from
    */
-  private record Claim(Digest layer, Digest diffId, Optional<String> state) {
-    Claim(InjectedLayer.Found found, ImageConfig config) {
-      this(found.layer().digest(), found.diffId(), config.label(InjectionLabels.STATE));
+  private record Claim(
+      Descriptor layer, Digest diffId, Optional<String> toc, Optional<String> state) {
+    static Claim of(FetchedImage image, InjectedLayer.Found found) {
+      return new Claim(
+          found.layer(),
+          found.diffId(),
+          image.manifest().layerAnnotation(found.position(), NewLayer.TOC_ANNOTATION),
+          image.config().label(InjectionLabels.STATE));
     }
   }
 
@@ -232,16 +238,20 @@ public final class ImageVerifier {
                           "rootfs.diff_ids",
                           "names %s, but the layer is %s"
                               .formatted(found.diffId(), written.diffId()))));
-      proof.written().flatMap(WrittenLayer::toc).ifPresent(this::requireAnnotation);
+      Optional<Digest> toc = proof.written().flatMap(WrittenLayer::toc);
       if (findings.isEmpty()) {
-        amounts =
-            new Verification.Amounts(counted.entries(), counted.objects(), counted.contentBytes());
+        // Whatever the manifest says of it: from this a refresh knows what to put right.
         new LayerLedger(cache.resolve("layers"), work, clock)
             .add(
                 source.ledgerEntry(
-                    new NewLayer(found.layer().digest(), found.diffId(), found.layer().size()),
+                    new NewLayer(found.layer().digest(), found.diffId(), found.layer().size(), toc),
                     counted,
                     List.of(store.name().repositoryPath())));
+      }
+      toc.ifPresent(this::requireAnnotation);
+      if (findings.isEmpty()) {
+        amounts =
+            new Verification.Amounts(counted.entries(), counted.objects(), counted.contentBytes());
       }
     }
 

@@ -93,7 +93,12 @@ public final class Injector {
     RawManifest base = source.manifest(image.reference());
     Optional<RawManifest> published = published(image, base, destination);
     Signatures signatures =
-        new Signatures(source, store, SignedImages.of(options.conf()), progress);
+        new Signatures(
+            source,
+            store,
+            SignedImages.of(options.conf()),
+            destination.tag().isPresent(),
+            progress);
     signatures.beginWith(base.digest(), published.map(RawManifest::digest));
     Rewritings rewritings = new Rewritings();
     RawManifest after;
@@ -105,7 +110,11 @@ public final class Injector {
               : single(destination, base, published, injection, rewritings);
     }
     Optional<Digest> before = published.map(RawManifest::digest);
-    boolean isNew = !before.equals(Optional.of(after.digest())) && !options.dryRun();
+    boolean differs = !before.equals(Optional.of(after.digest()));
+    if (differs) {
+      signatures.beforePublishing(base.digest(), after.digest(), before);
+    }
+    boolean isNew = differs && !options.dryRun();
     Report.Publication publication =
         isNew
             ? publish(image, destination, base, before, after, rewritings, signatures)
@@ -189,8 +198,9 @@ public final class Injector {
       ImageInjection injection,
       Rewritings rewritings)
       throws IOException {
-    PublishedImages earlier = PublishedImages.of(store, base, published);
-    return new IndexRewriter(store, IndexOptions.of(options.conf()), options.dryRun(), progress)
+    IndexOptions meant = IndexOptions.of(options.conf());
+    PublishedImages earlier = PublishedImages.of(store, meant, base, published);
+    return new IndexRewriter(store, meant, options.dryRun(), progress)
         .rewrite(
             base,
             (image, platform) -> {

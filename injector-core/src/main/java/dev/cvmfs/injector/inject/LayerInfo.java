@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * {@code layer.info}: the options that shaped a repository's part of a layer, in lines {@code key :
@@ -55,6 +58,14 @@ record LayerInfo(Map<String, String> lines) {
     StringBuilder text = new StringBuilder();
     lines.forEach((key, value) -> text.append(key).append(SEPARATOR).append(value).append('\n'));
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The keys of what another says otherwise, sorted. */
+  SortedSet<String> differences(LayerInfo other) {
+    SortedSet<String> keys = new TreeSet<>(lines.keySet());
+    keys.addAll(other.lines.keySet());
+    keys.removeIf(key -> Objects.equals(lines.get(key), other.lines.get(key)));
+    return keys;
   }
 
   /** The directory that the repositories are in, if there can be such a one. */

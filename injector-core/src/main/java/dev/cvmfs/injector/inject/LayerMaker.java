@@ -75,7 +75,10 @@ final class LayerMaker implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Optional<MadeLayer> there = isInLedger(slice) ? atTheRegistry(source) : Optional.empty();
+    Optional<MadeLayer> there =
+        slice.garbage().objects().isEmpty()
+            ? atTheRegistry(source, slice.shape().estargz())
+            : Optional.empty();
     if (there.isPresent()) {
       made.put(slice, there.get());
       return there.get();
@@ -84,11 +87,6 @@ final class LayerMaker implements AutoCloseable {
     made.put(slice, packed);
     ledger.add(source.ledgerEntry(packed.layer(), amounts(slice), List.of()));
     return packed;
-  }
-
-  /** Of garbage, and of the table of contents of an eStargz, the ledger does not know enough. */
-  private static boolean isInLedger(Slice slice) {
-    return slice.garbage().objects().isEmpty() && !slice.shape().estargz();
   }
 
   static LedgerEntry.Amounts amounts(Slice slice) {
@@ -113,15 +111,20 @@ final class LayerMaker implements AutoCloseable {
     return store.name().repositoryPath();
   }
 
-  private Optional<MadeLayer> atTheRegistry(SliceSource source) throws IOException {
-    Optional<LedgerEntry> known = ledger.findMadeFrom(source.repositories());
+  /** What garbage a layer has, the ledger does not know; so this is one without. */
+  private Optional<MadeLayer> atTheRegistry(SliceSource source, boolean isEstargz)
+      throws IOException {
+    Optional<LedgerEntry> known =
+        ledger
+            .findMadeFrom(source.repositories())
+            .filter(entry -> entry.toc().isPresent() == isEstargz);
     if (known.isEmpty() || !(store.hasBlob(known.get().layer()) || isMounted(known.get()))) {
       return Optional.empty();
     }
     LedgerEntry layer = known.get();
     progress.step("The registry has the layer already: %s".formatted(layer.layer()));
     return Optional.of(
-        MadeLayer.present(new NewLayer(layer.layer(), layer.diffId(), layer.size())));
+        MadeLayer.present(new NewLayer(layer.layer(), layer.diffId(), layer.size(), layer.toc())));
   }
 
   private boolean isMounted(LedgerEntry layer) {

@@ -60,7 +60,8 @@ record LayerRecipe(SortedMap<String, byte[]> specifications, Optional<String> pr
     return new LayerRecipe(layer.provenance(LayerProvenance.SPECIFICATION), Optional.empty());
   }
 
-  private static LayerRecipe of(SortedMap<String, SortedMap<String, byte[]>> files) {
+  /** As {@link LayerProvenance} is in it. */
+  static LayerRecipe of(SortedMap<String, SortedMap<String, byte[]>> files) {
     SortedMap<String, byte[]> specifications = new TreeMap<>();
     Optional<String> prefix = Optional.empty();
     for (Map.Entry<String, SortedMap<String, byte[]>> repository : files.entrySet()) {

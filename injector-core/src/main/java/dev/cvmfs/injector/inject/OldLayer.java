@@ -69,18 +69,20 @@ final class OldLayer {
     }
   }
 
-  /** The same without reading more than a few ranges. */
-  LayerRecipe recipeIfCheap() throws IOException {
-    return isOurs() ? recipe() : LayerRecipe.NONE;
-  }
-
-  /** Whether it is in our format; a damaged one is not. */
-  private boolean isOurs() throws IOException {
+  /**
+   * How it was made, read in a few ranges; empty if it is not in our format or damaged, so that a
+   * refresh replaces all of it.
+   */
+  Optional<Told> provenance() throws IOException {
     try {
-      return ours().isPresent();
-    } catch (LayerFormatException e) {
-      // Told when the layer is compared.
-      return false;
+      if (ours().isEmpty()) {
+        return Optional.empty();
+      }
+      SortedMap<String, SortedMap<String, byte[]>> files = LayerProvenance.files(ours().get());
+      return Optional.of(new Told(files, LayerRecipe.of(files)));
+    } catch (LayerFormatException | TarFormatException e) {
+      progress.warning("the layer in the image is damaged: " + e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -134,6 +136,14 @@ final class OldLayer {
       return Report.Garbage.NONE;
     }
   }
+
+  /**
+   * How it was made.
+   *
+   * @param files names and contents of those that tell it, by repository
+   * @param recipe the same as far as a refresh goes by it
+   */
+  record Told(SortedMap<String, SortedMap<String, byte[]>> files, LayerRecipe recipe) {}
 
   private ForeignLayer foreign(ByteString prefix) throws IOException {
     if (foreign.isEmpty() || !foreign.get().prefix().equals(prefix)) {

@@ -8,10 +8,12 @@ import dev.cvmfs.registry.Digest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Collects what has become of the images of one name. */
 final class Rewritings {
@@ -59,31 +61,38 @@ final class Rewritings {
   }
 
   /**
-   * All of them in one. Layers that several images have in common are counted once.
+   * All of them in one. What several images have in common is counted once: the work if the same
+   * was done to the same, the layer wherever it is. An image that has it already tells nothing
+   * where another gets it.
    *
    * @param before what the name led to at the start
    * @param after what it leads to now; empty if that did not change
    * @param publication what else was done in the repository
    */
   Outcome outcome(Optional<Digest> before, Optional<Digest> after, Report.Publication publication) {
-    Set<Optional<NewLayer>> counted = new HashSet<>();
-    Set<NewLayer> layers = new LinkedHashSet<>();
+    Set<Made> made = new HashSet<>();
+    Set<Done> done = new HashSet<>();
+    Map<Digest, NewLayer> layers = new LinkedHashMap<>();
     LayerChanges changes = new LayerChanges(0, 0, 0, 0, true);
     Report.Garbage garbage = Report.Garbage.NONE;
     long copied = 0;
-    for (Rewriting one : all) {
-      one.layer().ifPresent(layers::add);
-      if (counted.add(one.layer())) {
-        changes = changes.plus(one.changes());
+    all.forEach(one -> one.layer().ifPresent(layer -> layers.putIfAbsent(layer.blob(), layer)));
+    for (Rewriting one : changedFirst()) {
+      Made layer = new Made(one.layer().map(NewLayer::blob), one.repositories());
+      boolean isNew = made.add(layer);
+      if (isNew) {
         garbage = garbage.plus(one.garbage());
         copied += one.bytesCopied();
+      }
+      if ((isNew || isChanged(one)) && done.add(new Done(layer, one.changes()))) {
+        changes = changes.plus(one.changes());
       }
     }
     return new Outcome(
         result(),
         before,
         after,
-        List.copyOf(layers),
+        List.copyOf(layers.values()),
         repositories(),
         changes,
         garbage,
@@ -91,6 +100,24 @@ final class Rewritings {
         copied,
         platforms(),
         publication);
+  }
+
+  /**
+   * A layer of what. With {@code --dry-run} it is the present one, which several to be made of
+   * different things may have in common, or none.
+   */
+  private record Made(Optional<Digest> layer, List<Report.Repository> repositories) {}
+
+  private record Done(Made layer, LayerChanges changes) {}
+
+  private List<Rewriting> changedFirst() {
+    return Stream.concat(
+            all.stream().filter(Rewritings::isChanged), all.stream().filter(one -> !isChanged(one)))
+        .toList();
+  }
+
+  private static boolean isChanged(Rewriting one) {
+    return one.result() != Report.Result.UNCHANGED;
   }
 
   /** What says most of what has happened. */

@@ -22,6 +22,7 @@ final class Signatures {
   private final ImageStore source;
   private final ImageStore store;
   private final SignedImages policy;
+  private final boolean movesTag;
   private final ProgressListener progress;
   private final List<Runnable> first = new ArrayList<>();
   private final Set<Digest> asked = new HashSet<>();
@@ -30,11 +31,18 @@ final class Signatures {
   /**
    * @param source the repository of the images that results are made from
    * @param store the one that results go to
+   * @param movesTag whether a tag will lead to the results; if not, they replace nothing
    */
-  Signatures(ImageStore source, ImageStore store, SignedImages policy, ProgressListener progress) {
+  Signatures(
+      ImageStore source,
+      ImageStore store,
+      SignedImages policy,
+      boolean movesTag,
+      ProgressListener progress) {
     this.source = source;
     this.store = store;
     this.policy = policy;
+    this.movesTag = movesTag;
     this.progress = progress;
   }
 
@@ -47,7 +55,7 @@ final class Signatures {
    * Says what will no longer hold.
    *
    * @param base the image that the new one is made from; it stays where another name is written
-   * @param published the one that the new one replaces, if there is one
+   * @param published the one that the new one takes the place of, if there is one
    * @throws ImageFailure if that is signed, and the settings say to leave such images alone
    */
   void beforeChange(Digest base, Optional<Digest> published) {
@@ -57,11 +65,27 @@ final class Signatures {
     look(base, published);
   }
 
+  /**
+   * The same when all is done but the last step, for results too for which no image had to be
+   * changed. If the result is the base itself, what holds for that goes on to hold.
+   */
+  void beforePublishing(Digest base, Digest result, Optional<Digest> published) {
+    if (result.equals(base)) {
+      lookAtReplaced(published);
+    } else {
+      beforeChange(base, published);
+    }
+  }
+
   private void look(Digest base, Optional<Digest> published) {
-    published.ifPresent(digest -> look(store, digest, true));
-    if (!published.equals(Optional.of(base))) {
+    lookAtReplaced(published);
+    if (!movesTag || !published.equals(Optional.of(base))) {
       look(source, base, false);
     }
+  }
+
+  private void lookAtReplaced(Optional<Digest> published) {
+    published.filter(digest -> movesTag).ifPresent(digest -> look(store, digest, true));
   }
 
   private void look(ImageStore where, Digest subject, boolean isReplaced) {

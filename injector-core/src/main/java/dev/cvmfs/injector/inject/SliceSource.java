@@ -99,7 +99,7 @@ public final class SliceSource {
   /** What is to be remembered of a layer that is made from this. */
   LedgerEntry ledgerEntry(NewLayer layer, LedgerEntry.Amounts amounts, List<String> places) {
     return new LedgerEntry(
-        layer.blob(), layer.diffId(), layer.size(), amounts, repositories(), places);
+        layer.blob(), layer.diffId(), layer.size(), layer.toc(), amounts, repositories(), places);
   }
 
   /** What the slice is a function of. */

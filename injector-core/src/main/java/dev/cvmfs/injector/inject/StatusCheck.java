@@ -7,6 +7,7 @@ import dev.cvmfs.injector.image.InjectedLayer;
 import dev.cvmfs.injector.image.InjectionState;
 import dev.cvmfs.injector.image.ManifestKind;
 import dev.cvmfs.injector.image.RepositoryState;
+import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.spool.WorkDirectory;
 import dev.cvmfs.registry.Digest;
 import dev.cvmfs.registry.ImageName;
@@ -23,16 +24,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
 
 /**
  * Tells how up to date images are, by their labels, the specifications in their layers, and the
  * catalogs that differ. Writes nothing and fetches no content.
  */
 public final class StatusCheck {
+  private final ImageStore source;
   private final ImageStore store;
   private final Snapshots snapshots;
   private final Path cache;
@@ -41,16 +47,19 @@ public final class StatusCheck {
   private final ProgressListener progress;
 
   /**
-   * @param store the image's repository
+   * @param source the repository of the images that results are made from
+   * @param store the one that results are in: the same, or another
    * @param cache the folder for temporary files
    */
   public StatusCheck(
+      ImageStore source,
       ImageStore store,
       Snapshots snapshots,
       Path cache,
       Conf conf,
       RegistryConf registryConf,
       ProgressListener progress) {
+    this.source = source;
     this.store = store;
     this.snapshots = snapshots;
     this.cache = cache;
@@ -62,24 +71,49 @@ public final class StatusCheck {
   /**
    * Does it, for each image that is meant if the name leads to an index.
    *
+   * @param base what results are made from
+   * @param name where they are; the same if it is refreshed in place
    * @throws IOException if the local disk fails
    */
-  public List<ImageStatus> check(ImageName name) throws IOException {
+  public List<ImageStatus> check(ImageName base, ImageName name) throws IOException {
     RawManifest raw = store.manifest(name.reference());
-    try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
-      if (!ManifestKind.of(raw).isIndex()) {
-        return List.of(status(name.toString(), FetchedImage.of(store, raw), List.of(), work));
-      }
-      List<Attached> ofIndex = attached(raw.digest());
-      List<ImageStatus> all = new ArrayList<>();
-      IndexRewriter.forEachImage(
-          store,
-          IndexOptions.of(conf),
-          raw,
-          (image, platform) ->
-              all.add(status("%s (%s)".formatted(name, platform), image, ofIndex, work)));
-      return all;
+    boolean isIndex = ManifestKind.of(raw).isIndex();
+    List<Subject> subjects = subjects(store, name, raw);
+    List<String> reasons = new ArrayList<>();
+    if (!name.equals(base)
+        && !vanilla(subjects(source, base, source.manifest(base.reference())))
+            .equals(vanilla(subjects))) {
+      reasons.add("%s is another image than the one that it was made from".formatted(base));
     }
+    List<Attached> ofIndex = isIndex ? attached(raw.digest()) : List.of();
+    List<ImageStatus> all = new ArrayList<>();
+    try (WorkDirectory work = WorkDirectory.open(cache.resolve("work"))) {
+      for (Subject subject : subjects) {
+        all.add(status(subject, reasons, ofIndex, work));
+      }
+    }
+    return all;
+  }
+
+  /** One image for one platform. */
+  private record Subject(String label, FetchedImage image) {}
+
+  private List<Subject> subjects(ImageStore where, ImageName name, RawManifest raw)
+      throws IOException {
+    if (!ManifestKind.of(raw).isIndex()) {
+      return List.of(new Subject(name.toString(), FetchedImage.of(where, raw)));
+    }
+    List<Subject> all = new ArrayList<>();
+    IndexWalk.forEachImage(
+        where,
+        IndexOptions.of(conf),
+        raw,
+        (image, platform) -> all.add(new Subject("%s (%s)".formatted(name, platform), image)));
+    return all;
+  }
+
+  private static Set<Digest> vanilla(List<Subject> subjects) {
+    return subjects.stream().map(subject -> subject.image().vanilla()).collect(Collectors.toSet());
   }
 
   private List<Attached> attached(Digest digest) {
@@ -92,36 +126,144 @@ public final class StatusCheck {
   }
 
   private ImageStatus status(
-      String label, FetchedImage image, List<Attached> ofIndex, WorkDirectory work)
+      Subject subject, List<String> common, List<Attached> ofIndex, WorkDirectory work)
       throws IOException {
+    FetchedImage image = subject.image();
     List<Attached> attached = new ArrayList<>(ofIndex);
     attached.addAll(attached(image.digest()));
-    String digest = image.digest().toString();
-    if (!(image.injected() instanceof InjectedLayer.Found found)) {
-      return new ImageStatus(
-          label, digest, Optional.empty(), Report.Garbage.NONE, List.of(), attached);
-    }
-    Report.Layer layer =
-        new Report.Layer(
-            found.layer().digest().toString(), found.diffId().toString(), found.layer().size());
-    if (found.diffId().equals(EmptyLayer.layer().diffId())) {
-      return new ImageStatus(
-          label, digest, Optional.of(layer), Report.Garbage.NONE, List.of(), attached);
-    }
+    Content content =
+        image
+                .layer()
+                .filter(found -> !found.diffId().equals(EmptyLayer.layer().diffId()))
+                .isPresent()
+            ? content(image, image.layer().get(), work)
+            : Content.NONE;
+    List<String> reasons = new ArrayList<>(common);
+    reasons.addAll(content.reasons());
+    return new ImageStatus(
+        subject.label(),
+        image.digest().toString(),
+        image.layer().map(StatusCheck::layer),
+        content.garbage(),
+        content.repositories(),
+        reasons,
+        attached);
+  }
+
+  private static Report.Layer layer(InjectedLayer.Found found) {
+    return new Report.Layer(
+        found.layer().digest().toString(), found.diffId().toString(), found.layer().size());
+  }
+
+  /** What is in a layer. */
+  private record Content(
+      Report.Garbage garbage,
+      List<ImageStatus.RepositoryStatus> repositories,
+      List<String> reasons) {
+    static final Content NONE = new Content(Report.Garbage.NONE, List.of(), List.of());
+  }
+
+  private Content content(FetchedImage image, InjectedLayer.Found found, WorkDirectory work)
+      throws IOException {
+    List<String> reasons = new ArrayList<>();
     SortedMap<String, RepositoryState> states =
         InjectionState.of(image.config(), progress::warning)
             .orElseGet(InjectionState::prepared)
             .repositories();
     OldLayer old = new OldLayer(store, found, progress, work);
-    Repositories repositories =
-        new Repositories(registryConf, old.recipeIfCheap().specifications());
-    List<ImageStatus.RepositoryStatus> parts = new ArrayList<>();
-    for (Map.Entry<String, RepositoryState> state : states.entrySet()) {
-      SpecificationFile specification =
-          repositories.specification(state.getKey(), image.config().architecture());
-      parts.add(part(state.getKey(), state.getValue(), specification));
+    Optional<OldLayer.Told> told = old.provenance();
+    if (told.isEmpty()) {
+      reasons.add("the layer is damaged, or was made or compressed again by another tool");
     }
-    return new ImageStatus(label, digest, Optional.of(layer), old.listedGarbage(), parts, attached);
+    Report.Garbage garbage = told.isPresent() ? old.listedGarbage() : Report.Garbage.NONE;
+    if (garbage.objects() > 0 && !registryConf.garbagePolicy().keepsAny()) {
+      reasons.add("the layer has garbage, which OCI_GC does not allow");
+    }
+    List<ImageStatus.RepositoryStatus> parts = new ArrayList<>();
+    if (states.isEmpty()) {
+      return new Content(garbage, parts, reasons);
+    }
+    Wanted wanted =
+        new Wanted(told.map(OldLayer.Told::recipe).orElse(LayerRecipe.NONE), image, states);
+    for (String fqrn : wanted.names()) {
+      RepositoryState state = states.get(fqrn);
+      if (state == null) {
+        reasons.add("%s is to be in it as well".formatted(fqrn));
+        continue;
+      }
+      SpecificationFile specification = wanted.specification(fqrn);
+      ImageStatus.RepositoryStatus part = part(fqrn, state, specification);
+      parts.add(part);
+      if (told.isPresent()) {
+        SortedMap<String, byte[]> said =
+            told.get().files().getOrDefault(fqrn, Collections.emptySortedMap());
+        madeOtherwise(said, wanted.provenance(fqrn, specification), part.sameSpecification())
+            .ifPresent(how -> reasons.add("%s was packed with %s".formatted(fqrn, how)));
+      }
+    }
+    states.keySet().stream()
+        .filter(fqrn -> !wanted.names().contains(fqrn))
+        .forEach(fqrn -> reasons.add("%s is not to be in it any more".formatted(fqrn)));
+    return new Content(garbage, parts, reasons);
+  }
+
+  /**
+   * What distinguishes how a layer says that it was made from how a refresh would make it.
+   *
+   * @param sameSpecification what its label says of that; told elsewhere if it is another
+   */
+  private static Optional<String> madeOtherwise(
+      SortedMap<String, byte[]> said, SortedMap<String, byte[]> wanted, boolean sameSpecification) {
+    SortedSet<String> settings = info(said).differences(info(wanted));
+    if (!settings.isEmpty()) {
+      return Optional.of("other settings: " + String.join(", ", settings));
+    }
+    boolean isSame =
+        Arrays.equals(
+            said.get(LayerProvenance.SPECIFICATION), wanted.get(LayerProvenance.SPECIFICATION));
+    return isSame || !sameSpecification
+        ? Optional.empty()
+        : Optional.of("another specification than its label says");
+  }
+
+  private static LayerInfo info(SortedMap<String, byte[]> files) {
+    return LayerInfo.parse(files.getOrDefault(LayerProvenance.INFO, new byte[0]));
+  }
+
+  /** What a refresh would go by. */
+  private final class Wanted {
+    private final LayerRecipe present;
+    private final Repositories repositories;
+    private final Optional<String> architecture;
+    private final List<String> names;
+
+    Wanted(LayerRecipe present, FetchedImage image, SortedMap<String, RepositoryState> states) {
+      this.present = present;
+      this.repositories = new Repositories(registryConf, present.specifications());
+      this.architecture = image.config().architecture();
+      // What another tool has compressed again would have to be read as a whole to tell more.
+      this.names =
+          present.specifications().isEmpty() && registryConf.repositories().isEmpty()
+              ? List.copyOf(states.keySet())
+              : repositories.names();
+    }
+
+    List<String> names() {
+      return names;
+    }
+
+    SpecificationFile specification(String fqrn) throws IOException {
+      return repositories.specification(fqrn, architecture);
+    }
+
+    SortedMap<String, byte[]> provenance(String fqrn, SpecificationFile specification)
+        throws IOException {
+      return LayerProvenance.files(
+          specification,
+          MountPoint.of(conf, present),
+          LayerShape.of(conf::flag),
+          snapshots.open(fqrn).conf());
+    }
   }
 
   private ImageStatus.RepositoryStatus part(

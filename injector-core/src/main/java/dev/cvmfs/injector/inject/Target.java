@@ -1,7 +1,6 @@
 package dev.cvmfs.injector.inject;
 
 import dev.cvmfs.injector.image.InjectedLayer;
-import dev.cvmfs.injector.image.Injection;
 import dev.cvmfs.registry.Digest;
 import java.util.Optional;
 
@@ -29,31 +28,18 @@ record Target(String label, FetchedImage base, Optional<FetchedImage> published)
    * the base's, otherwise any.
    */
   Optional<InjectedLayer.Found> present() {
-    Optional<InjectedLayer.Found> ofPublished = published.flatMap(Target::found);
-    return publishedIsFromBase()
-        ? ofPublished.or(() -> found(base))
-        : found(base).or(() -> ofPublished);
-  }
-
-  private static Optional<InjectedLayer.Found> found(FetchedImage image) {
-    return image.injected() instanceof InjectedLayer.Found found
-        ? Optional.of(found)
-        : Optional.empty();
+    Optional<InjectedLayer.Found> ofPublished = published.flatMap(FetchedImage::layer);
+    return publishedIsFromBase() ? ofPublished : base.layer().or(() -> ofPublished);
   }
 
   /**
-   * Whether what is published is the base but for the CVMFS layer, so that only that layer can be
-   * out of date.
+   * Whether what is published is the base with a CVMFS layer, so that only that layer can be out of
+   * date. The base without one is no result, whatever layer the base itself may have.
    */
   boolean publishedIsFromBase() {
-    return published.isPresent() && vanilla(published.get()).equals(vanilla(base));
-  }
-
-  /** The digest of the image without a CVMFS layer. */
-  private static Digest vanilla(FetchedImage image) {
-    return found(image)
-        .map(found -> Injection.eject(image.config(), image.manifest(), found))
-        .map(ejected -> ejected.manifest().raw().digest())
-        .orElse(image.digest());
+    return published
+        .filter(image -> image.layer().isPresent())
+        .filter(image -> image.vanilla().equals(base.vanilla()))
+        .isPresent();
   }
 }

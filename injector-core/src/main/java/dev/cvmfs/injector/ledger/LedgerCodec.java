@@ -27,7 +27,8 @@ import java.util.TreeMap;
  *  "places":["registry.example.org/lab/analysis"]}
  * </pre>
  *
- * <p>and {@code garbageObjects} and {@code garbageBytes}, if there are any.
+ * <p>and {@code garbageObjects} and {@code garbageBytes}, if there are any, and of an eStargz
+ * {@code toc}, the digest of its table of contents.
  */
 final class LedgerCodec {
   /** A new one as well where layers come out of the same in other bytes than before. */
@@ -48,6 +49,7 @@ final class LedgerCodec {
       json.put("garbageObjects", entry.amounts().garbageObjects())
           .put("garbageBytes", entry.amounts().garbageBytes());
     }
+    entry.toc().ifPresent(toc -> json.put("toc", toc.toString()));
     ObjectNode repositories = json.putObject("repositories");
     entry
         .repositories()
@@ -85,6 +87,9 @@ final class LedgerCodec {
             Digest.parse(json.path("layer").asText("")),
             Digest.parse(json.path("diffId").asText("")),
             number(json, "size"),
+            json.has("toc")
+                ? Optional.of(Digest.parse(json.path("toc").asText("")))
+                : Optional.empty(),
             new LedgerEntry.Amounts(
                 number(json, "entries"),
                 number(json, "objects"),

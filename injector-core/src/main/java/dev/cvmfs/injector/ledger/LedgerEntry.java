@@ -5,6 +5,7 @@ import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
  * @param layer digest of its blob
  * @param diffId digest of the uncompressed tar
  * @param size bytes of the blob
+ * @param toc digest of its table of contents; empty if it is no eStargz, or was noted before this
+ *     was
  * @param amounts how much is in it
  * @param repositories what it was made from, by fully qualified name
  * @param places repositories of images that have the blob, {@code HOST/PATH}; those that came last
@@ -24,6 +27,7 @@ public record LedgerEntry(
     Digest layer,
     Digest diffId,
     long size,
+    Optional<Digest> toc,
     Amounts amounts,
     SortedMap<String, Repository> repositories,
     List<String> places) {
@@ -39,7 +43,7 @@ public record LedgerEntry(
 
   /** The same layer, made from other states of its repositories. */
   public LedgerEntry from(SortedMap<String, Repository> others) {
-    return new LedgerEntry(layer, diffId, size, amounts, others, places);
+    return new LedgerEntry(layer, diffId, size, toc, amounts, others, places);
   }
 
   /** The same layer, which this place has as well. */
@@ -55,7 +59,7 @@ public record LedgerEntry(
   }
 
   private LedgerEntry withPlaces(Stream<String> all) {
-    return new LedgerEntry(layer, diffId, size, amounts, repositories, all.toList());
+    return new LedgerEntry(layer, diffId, size, toc, amounts, repositories, all.toList());
   }
 
   /**

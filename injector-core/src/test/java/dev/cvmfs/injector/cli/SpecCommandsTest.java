@@ -203,9 +203,11 @@ class SpecCommandsTest {
     String trace =
         spec("run.trace", "/cvmfs/tiny.example.org/bin/hello\n/cvmfs/tiny.example.org/bin/nope\n");
     String built = folder.resolve("built.spec").toString();
+    Path beside = Files.writeString(folder.resolve("built.spec.new"), "somebody else's\n");
 
     assertThat(run("spec", "build", trace, "-o", built, "--policy", "exact", "-c", conf)).isZero();
 
+    assertThat(beside).hasContent("somebody else's");
     assertThat(Files.readString(Path.of(built))).isEqualTo("# /bin: single entries\n/bin/hello\n");
     assertThat(err())
         .contains(

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -58,6 +59,7 @@ class LayerLedgerTest {
         Digest.sha256(content),
         Digest.sha256("tar of " + content),
         1L << 41,
+        Optional.of(Digest.sha256("table of contents of " + content)),
         new LedgerEntry.Amounts(7, 3, 1L << 40),
         repositories(content),
         places);
