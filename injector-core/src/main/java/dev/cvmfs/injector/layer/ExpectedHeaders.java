@@ -1,6 +1,8 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.FixedAttributes;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -46,12 +48,13 @@ final class ExpectedHeaders {
   }
 
   private void addFrame() throws IOException {
-    headers.add(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC));
-    headers.add(TarEntry.directory(names.data(), LayerNames.PRIVATE));
-    headers.add(TarEntry.file(names.index(), LayerNames.INDEX, 0));
+    headers.add(TarEntry.directory(slice.prefix(), FixedAttributes.PUBLIC));
+    headers.add(TarEntry.directory(names.data(), FixedAttributes.PRIVATE));
+    headers.add(TarEntry.file(names.index(), FixedAttributes.PRIVATE_FILE, 0));
     if (slice.shape().estargz()) {
-      headers.add(TarEntry.file(Stargz.LANDMARK, LayerNames.PUBLIC_FILE, Stargz.LANDMARK_SIZE));
-      headers.add(TarEntry.file(Stargz.TOC_NAME, LayerNames.PUBLIC_FILE, 0));
+      headers.add(
+          TarEntry.file(Stargz.LANDMARK, FixedAttributes.PUBLIC_FILE, Stargz.LANDMARK_SIZE));
+      headers.add(TarEntry.file(Stargz.TOC_NAME, FixedAttributes.PUBLIC_FILE, 0));
     }
   }
 
@@ -95,7 +98,7 @@ final class ExpectedHeaders {
       }
     }
     if (!linked) {
-      headers.add(TarEntry.file(names.tree(), LayerNames.INDEX, bytes));
+      headers.add(TarEntry.file(names.tree(), FixedAttributes.PRIVATE_FILE, bytes));
     }
   }
 }

@@ -21,9 +21,6 @@ public record Garbage(List<GarbageObject> objects) {
   /** More of them are not kept, for memory's sake. */
   public static final int MOST = 100_000;
 
-  /** Where the lists are, below the directory that everything is in. */
-  public static final String FOLDER = "/.data/.garbage";
-
   public static final Garbage NONE = new Garbage(List.of());
 
   public Garbage {
@@ -68,18 +65,15 @@ public record Garbage(List<GarbageObject> objects) {
     for (GarbageObject object : objects) {
       lists.computeIfAbsent(object.fqrn(), fqrn -> new StringBuilder()).append(object.line());
     }
-    String directory = prefix + FOLDER;
+    LayerNames names = new LayerNames(prefix);
     List<TreeItem> items = new ArrayList<>();
-    items.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), FixedAttributes.PRIVATE)));
+    items.add(TreeItem.of(TarEntry.directory(names.garbage(), FixedAttributes.PRIVATE)));
     lists.forEach(
         (fqrn, lines) -> {
           byte[] content = lines.toString().getBytes(StandardCharsets.US_ASCII);
           items.add(
               new TreeItem(
-                  TarEntry.file(
-                      ByteString.of(directory + "/" + fqrn),
-                      FixedAttributes.PRIVATE_FILE,
-                      content.length),
+                  TarEntry.file(names.garbage(fqrn), FixedAttributes.PRIVATE_FILE, content.length),
                   ByteString.of(content)));
         });
     return items;
