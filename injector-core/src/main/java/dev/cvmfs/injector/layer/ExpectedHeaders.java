@@ -21,27 +21,37 @@ import java.util.Set;
 final class ExpectedHeaders {
   private final Slice slice;
   private final LayerNames names;
+  private final Set<ByteString> unsized;
   private final HeaderSorter headers;
 
-  private ExpectedHeaders(Slice slice, HeaderSorter headers) {
+  private ExpectedHeaders(Slice slice, WorkDirectory work) {
     this.slice = slice;
     this.names = new LayerNames(slice.prefix());
-    this.headers = headers;
+    this.unsized = Set.of(names.index(), Stargz.TOC_NAME);
+    this.headers = new HeaderSorter(work);
   }
 
-  /** Gives them all. */
-  static HeaderSorter of(Slice slice, WorkDirectory work) throws IOException {
-    HeaderSorter headers = new HeaderSorter(work);
-    ExpectedHeaders expected = new ExpectedHeaders(slice, headers);
+  /** Collects them all. */
+  static ExpectedHeaders of(Slice slice, WorkDirectory work) throws IOException {
+    ExpectedHeaders expected = new ExpectedHeaders(slice, work);
     expected.addFrame();
     expected.addFiles(ContentFiles.of(slice, work));
     expected.addTree();
-    return headers;
+    return expected;
+  }
+
+  /** How many bytes they take up. */
+  long bytes() {
+    return headers.bytes();
+  }
+
+  /** They, by name. */
+  HeaderSorter.Sorted sorted() throws IOException {
+    return headers.sorted();
   }
 
   /** A header as it can be compared with one of these. */
-  static TarEntry comparable(TarEntry header, Slice slice) {
-    Set<ByteString> unsized = Set.of(new LayerNames(slice.prefix()).index(), Stargz.TOC_NAME);
+  TarEntry comparable(TarEntry header) {
     return header.type() == TarEntry.Type.FILE && unsized.contains(header.name())
         ? TarEntry.file(header.name(), header.attributes(), 0)
         : header;

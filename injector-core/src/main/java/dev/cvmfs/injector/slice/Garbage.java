@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * again should they come back. The layer lists them in {@code .data/.garbage/<fqrn>}, a line for
  * each, in the order of their names.
  *
- * @param objects sorted by name
+ * @param objects sorted by name, each with a name of its own
  */
 public record Garbage(List<GarbageObject> objects) {
   /** More of them are not kept, for memory's sake. */
@@ -27,6 +27,11 @@ public record Garbage(List<GarbageObject> objects) {
     objects = List.copyOf(objects);
     if (objects.size() > MOST) {
       throw new IllegalArgumentException("%d objects of garbage".formatted(objects.size()));
+    }
+    for (int i = 1; i < objects.size(); i++) {
+      if (objects.get(i - 1).name().compareTo(objects.get(i).name()) >= 0) {
+        throw new IllegalArgumentException("garbage out of order: " + objects.get(i).name());
+      }
     }
   }
 
