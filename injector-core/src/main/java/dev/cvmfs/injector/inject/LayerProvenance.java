@@ -4,8 +4,8 @@ import dev.cvmfs.conf.CvmfsConf;
 import dev.cvmfs.injector.layer.LayerFormatException;
 import dev.cvmfs.injector.layer.PresentLayer;
 import dev.cvmfs.injector.slice.Cursor;
-import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.LayerLimits;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.shrinkwrap.spec.Specification;
@@ -25,7 +25,6 @@ public final class LayerProvenance {
   public static final String SPECIFICATION = "src.spec";
 
   static final String INFO = "layer.info";
-  private static final String FOLDER = ".provenance";
 
   private LayerProvenance() {}
 
@@ -62,9 +61,9 @@ public final class LayerProvenance {
                 .computeIfAbsent(path.get(0), fqrn -> new TreeMap<>())
                 .put(path.get(1), item.content().bytes());
           }
-        } else if (folder.isEmpty() && name.endsWith("/" + FOLDER)) {
+        } else if (folder.isEmpty() && name.endsWith(LayerNames.PROVENANCE)) {
           folder = Optional.of(name + "/");
-        } else if (folder.isPresent() || !name.contains(Garbage.FOLDER)) {
+        } else if (folder.isPresent() || !name.contains(LayerNames.GARBAGE)) {
           // It comes first but for the lists of garbage, so there is no more of it.
           return files;
         }

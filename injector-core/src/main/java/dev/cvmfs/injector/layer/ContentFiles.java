@@ -2,6 +2,7 @@ package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.KeyedRecord;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceCodec;

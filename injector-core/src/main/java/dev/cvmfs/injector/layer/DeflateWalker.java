@@ -21,9 +21,14 @@ final class DeflateWalker {
 
   private static final int LONGEST = 15;
   private static final int END_OF_BLOCK = 256;
-  private static final int[] LENGTH_BITS = {
+
+  /**
+   * How many extra bits follow each code of a length (RFC 1951 §3.2.5); the last two say nothing.
+   */
+  static final int[] LENGTH_BITS = {
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0, 0, 0
   };
+
   private static final int[] CODE_LENGTH_ORDER = {
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
   };

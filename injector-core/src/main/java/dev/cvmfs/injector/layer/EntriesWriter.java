@@ -1,6 +1,8 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.FixedAttributes;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceCodec;
@@ -47,15 +49,15 @@ final class EntriesWriter {
    */
   LayerFooter write(ContentFiles files, ContentSource content, LongConsumer progress)
       throws IOException {
-    members.header(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC));
-    members.header(TarEntry.directory(names.data(), LayerNames.PRIVATE));
+    members.header(TarEntry.directory(slice.prefix(), FixedAttributes.PUBLIC));
+    members.header(TarEntry.directory(names.data(), FixedAttributes.PRIVATE));
     Index index = writeContent(files, content, progress);
     if (!slice.shape().hardLinks()) {
       writeUnlinkedTree();
     }
     long treeStart = members.cut();
     writeTree();
-    members.header(TarEntry.file(names.index(), LayerNames.INDEX, index.bytes()));
+    members.header(TarEntry.file(names.index(), FixedAttributes.PRIVATE_FILE, index.bytes()));
     long indexStart = members.cut();
     members.startContent();
     try (RecordFile.Reader records = index.records().read()) {
@@ -131,7 +133,7 @@ final class EntriesWriter {
   }
 
   private static TarEntry directory(LayerNames names, String path) {
-    return TarEntry.directory(names.dataDirectory(path), LayerNames.PRIVATE);
+    return TarEntry.directory(names.dataDirectory(path), FixedAttributes.PRIVATE);
   }
 
   /**
@@ -163,7 +165,7 @@ final class EntriesWriter {
         members.header(SliceCodec.parse(sorted.next(), Long.BYTES, SliceCodec::readEntry));
       }
     }
-    members.header(TarEntry.file(names.tree(), LayerNames.INDEX, bytes));
+    members.header(TarEntry.file(names.tree(), FixedAttributes.PRIVATE_FILE, bytes));
   }
 
   private static byte[] record(long position, TarEntry entry) {

@@ -1,6 +1,8 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.FixedAttributes;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.WorkDirectory;
@@ -19,39 +21,50 @@ import java.util.Set;
 final class ExpectedHeaders {
   private final Slice slice;
   private final LayerNames names;
+  private final Set<ByteString> unsized;
   private final HeaderSorter headers;
 
-  private ExpectedHeaders(Slice slice, HeaderSorter headers) {
+  private ExpectedHeaders(Slice slice, WorkDirectory work) {
     this.slice = slice;
     this.names = new LayerNames(slice.prefix());
-    this.headers = headers;
+    this.unsized = Set.of(names.index(), Stargz.TOC_NAME);
+    this.headers = new HeaderSorter(work);
   }
 
-  /** Gives them all. */
-  static HeaderSorter of(Slice slice, WorkDirectory work) throws IOException {
-    HeaderSorter headers = new HeaderSorter(work);
-    ExpectedHeaders expected = new ExpectedHeaders(slice, headers);
+  /** Collects them all. */
+  static ExpectedHeaders of(Slice slice, WorkDirectory work) throws IOException {
+    ExpectedHeaders expected = new ExpectedHeaders(slice, work);
     expected.addFrame();
     expected.addFiles(ContentFiles.of(slice, work));
     expected.addTree();
-    return headers;
+    return expected;
+  }
+
+  /** How many bytes they take up. */
+  long bytes() {
+    return headers.bytes();
+  }
+
+  /** They, by name. */
+  HeaderSorter.Sorted sorted() throws IOException {
+    return headers.sorted();
   }
 
   /** A header as it can be compared with one of these. */
-  static TarEntry comparable(TarEntry header, Slice slice) {
-    Set<ByteString> unsized = Set.of(new LayerNames(slice.prefix()).index(), Stargz.TOC_NAME);
+  TarEntry comparable(TarEntry header) {
     return header.type() == TarEntry.Type.FILE && unsized.contains(header.name())
         ? TarEntry.file(header.name(), header.attributes(), 0)
         : header;
   }
 
   private void addFrame() throws IOException {
-    headers.add(TarEntry.directory(slice.prefix(), LayerNames.PUBLIC));
-    headers.add(TarEntry.directory(names.data(), LayerNames.PRIVATE));
-    headers.add(TarEntry.file(names.index(), LayerNames.INDEX, 0));
+    headers.add(TarEntry.directory(slice.prefix(), FixedAttributes.PUBLIC));
+    headers.add(TarEntry.directory(names.data(), FixedAttributes.PRIVATE));
+    headers.add(TarEntry.file(names.index(), FixedAttributes.PRIVATE_FILE, 0));
     if (slice.shape().estargz()) {
-      headers.add(TarEntry.file(Stargz.LANDMARK, LayerNames.PUBLIC_FILE, Stargz.LANDMARK_SIZE));
-      headers.add(TarEntry.file(Stargz.TOC_NAME, LayerNames.PUBLIC_FILE, 0));
+      headers.add(
+          TarEntry.file(Stargz.LANDMARK, FixedAttributes.PUBLIC_FILE, Stargz.LANDMARK_SIZE));
+      headers.add(TarEntry.file(Stargz.TOC_NAME, FixedAttributes.PUBLIC_FILE, 0));
     }
   }
 
@@ -95,7 +108,7 @@ final class ExpectedHeaders {
       }
     }
     if (!linked) {
-      headers.add(TarEntry.file(names.tree(), LayerNames.INDEX, bytes));
+      headers.add(TarEntry.file(names.tree(), FixedAttributes.PRIVATE_FILE, bytes));
     }
   }
 }

@@ -25,9 +25,6 @@ final class FixedDeflater {
     163, 195, 227, 258
   };
 
-  private static final int[] LENGTH_EXTRA = {
-    0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0
-  };
   private static final int[] DISTANCE_BASE = {
     1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049,
     3073, 4097, 6145, 8193, 12289, 16385, 24577
@@ -110,7 +107,7 @@ final class FixedDeflater {
   private void writeMatch(int matchLength, int distance) {
     int code = floorIndex(LENGTH_BASE, matchLength);
     writeSymbol(257 + code);
-    writeBits(matchLength - LENGTH_BASE[code], LENGTH_EXTRA[code]);
+    writeBits(matchLength - LENGTH_BASE[code], DeflateWalker.LENGTH_BITS[code]);
     int distanceCode = floorIndex(DISTANCE_BASE, distance);
     writeBits(reverse(distanceCode, 5), 5);
     writeBits(distance - DISTANCE_BASE[distanceCode], DISTANCE_EXTRA[distanceCode]);

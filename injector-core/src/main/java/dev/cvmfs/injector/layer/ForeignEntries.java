@@ -1,11 +1,14 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.shrinkwrap.tree.Attributes;
 import dev.cvmfs.shrinkwrap.tree.Timestamp;
 
 /** Compares entries of an archive that says less than ours with what is wanted. */
 final class ForeignEntries {
+  private static final String STORE = LayerNames.DATA + "/";
+
   /** {@code XX/YY/} and the 36 digits that follow: the content hash. */
   private static final int CONTENT = 6 + 36;
 
@@ -35,9 +38,9 @@ final class ForeignEntries {
   /** Of a link into the store the content hash: the rest of the name is a matter of format. */
   private static String target(TarEntry entry) {
     String target = entry.linkTarget().toString();
-    int store = target.indexOf("/.data/");
+    int store = target.indexOf(STORE);
     boolean intoStore = entry.type() == TarEntry.Type.HARD_LINK && store >= 0;
-    int start = store + "/.data/".length();
+    int start = store + STORE.length();
     return intoStore && target.length() >= start + CONTENT
         ? target.substring(start, start + CONTENT)
         : target;

@@ -3,6 +3,7 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.KeyedRecord;
 import dev.cvmfs.injector.slice.LayerLimits;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.SliceCodec;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.RecordSorter;
@@ -102,8 +103,9 @@ public final class ForeignLayer {
       throws IOException {
     ByteString visible = ByteString.of(prefix + "/");
     ByteString hidden = ByteString.of(prefix + "/.");
-    ByteString store = ByteString.of(prefix + "/.data/");
-    ByteString origins = ByteString.of(prefix + "/.provenance/");
+    LayerNames names = new LayerNames(prefix);
+    ByteString store = names.inData();
+    ByteString origins = names.inProvenance();
     long count = 0;
     for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       if (++count > LayerLimits.MOST_ENTRIES) {

@@ -3,6 +3,7 @@ package dev.cvmfs.injector.layer;
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.LayerLimits;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.shrinkwrap.object.ContentHash;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
@@ -43,12 +44,12 @@ final class GarbageLists {
       while (tree.hasNext()) {
         TreeItem item = tree.next();
         String name = item.entry().name().toString();
-        int folder = name.indexOf(Garbage.FOLDER);
+        int folder = name.indexOf(LayerNames.GARBAGE);
         if (folder < 0) {
           // They come first, so there are no more.
           break;
         }
-        String below = name.substring(folder + Garbage.FOLDER.length());
+        String below = name.substring(folder + LayerNames.GARBAGE.length());
         if (!below.isEmpty()) {
           lists.add(below.substring(1), item.content());
         }

@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.shrinkwrap.tree.ByteString;
 import dev.cvmfs.shrinkwrap.tree.TreePath;
@@ -10,8 +11,9 @@ final class HiddenPaths {
   private final TreePath provenance;
 
   HiddenPaths(ByteString prefix) {
-    this.data = TreePath.of("/" + prefix + "/.data");
-    this.provenance = TreePath.of("/" + prefix + "/.provenance");
+    LayerNames names = new LayerNames(prefix);
+    this.data = TreePath.ofRelative(names.data());
+    this.provenance = TreePath.ofRelative(names.provenance());
   }
 
   boolean contain(TreeItem item) {

@@ -147,9 +147,9 @@ final class LayerExamination {
   }
 
   private void examineArchive() throws IOException {
-    HeaderSorter wanted = ExpectedHeaders.of(slice, work);
+    ExpectedHeaders wanted = ExpectedHeaders.of(slice, work);
     HeaderSorter present = new HeaderSorter(work);
-    boolean whole = examine("archive", () -> readArchive(present, wanted.bytes() + MOST_SURPLUS));
+    boolean whole = examine("archive", () -> readArchive(present, wanted));
     try (HeaderSorter.Sorted is = present.sorted();
         HeaderSorter.Sorted should = wanted.sorted()) {
       SortedMerge<TarEntry> merge =
@@ -163,17 +163,14 @@ final class LayerExamination {
     }
   }
 
-  /**
-   * Collects the headers.
-   *
-   * @param most how many bytes they may take up
-   */
-  private void readArchive(HeaderSorter headers, long most) throws IOException {
+  /** Collects the headers, and no more of them than there can be room for. */
+  private void readArchive(HeaderSorter headers, ExpectedHeaders wanted) throws IOException {
+    long most = wanted.bytes() + MOST_SURPLUS;
     try (InputStream members = blob.open(0, blob.size());
         InputStream plain = UnpackedInput.ofMembers(members, blob.size())) {
       TarReader reader = new TarReader(plain);
       for (var next = reader.next(); next.isPresent(); next = reader.next()) {
-        headers.add(ExpectedHeaders.comparable(next.get(), slice));
+        headers.add(wanted.comparable(next.get()));
         if (headers.bytes() > most) {
           throw new LayerFormatException("it has far more headers than it should have");
         }

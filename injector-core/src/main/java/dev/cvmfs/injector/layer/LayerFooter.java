@@ -23,11 +23,9 @@ record LayerFooter(long treeStart, long indexStart, long indexEnd, boolean singl
   private static final byte[] MAGIC = "CVMFSLY1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SINGLE = "CVMFSLS1".getBytes(StandardCharsets.US_ASCII);
   private static final int PAYLOAD = 8 + 3 * 8;
-  private static final int PAYLOAD_OFFSET = Gzip.HEADER + 2 + 4;
-  private static final byte FLAG_EXTRA = 4;
 
   LayerFooter {
-    if (treeStart < 0 || treeStart >= indexStart || indexStart >= indexEnd) {
+    if (!areInOrder(treeStart, indexStart, indexEnd)) {
       throw new IllegalArgumentException(
           "offsets out of order: %d, %d, %d".formatted(treeStart, indexStart, indexEnd));
     }
@@ -38,20 +36,16 @@ record LayerFooter(long treeStart, long indexStart, long indexEnd, boolean singl
     this(treeStart, indexStart, indexEnd, false);
   }
 
+  private static boolean areInOrder(long treeStart, long indexStart, long indexEnd) {
+    return treeStart >= 0 && treeStart < indexStart && indexStart < indexEnd;
+  }
+
   byte[] encode() {
-    byte[] footer = Arrays.copyOf(Gzip.header(), SIZE);
-    footer[3] = FLAG_EXTRA;
-    footer[10] = 4 + PAYLOAD;
-    footer[12] = 'C';
-    footer[13] = 'V';
-    footer[14] = PAYLOAD;
-    System.arraycopy(singleMember ? SINGLE : MAGIC, 0, footer, PAYLOAD_OFFSET, MAGIC.length);
-    LittleEndian.putLong(footer, PAYLOAD_OFFSET + 8, treeStart);
-    LittleEndian.putLong(footer, PAYLOAD_OFFSET + 16, indexStart);
-    LittleEndian.putLong(footer, PAYLOAD_OFFSET + 24, indexEnd);
-    // An empty final block; CRC-32 and length are zero.
-    footer[PAYLOAD_OFFSET + PAYLOAD] = 3;
-    return footer;
+    byte[] payload = Arrays.copyOf(singleMember ? SINGLE : MAGIC, PAYLOAD);
+    LittleEndian.putLong(payload, 8, treeStart);
+    LittleEndian.putLong(payload, 16, indexStart);
+    LittleEndian.putLong(payload, 24, indexEnd);
+    return Gzip.empty("CV", payload, MemberWriter.LAST_BLOCK);
   }
 
   /**
@@ -66,18 +60,14 @@ record LayerFooter(long treeStart, long indexStart, long indexEnd, boolean singl
       return Optional.empty();
     }
     byte[] footer = Arrays.copyOfRange(end, end.length - SIZE, end.length);
-    long treeStart = LittleEndian.getLong(footer, PAYLOAD_OFFSET + 8);
-    long indexStart = LittleEndian.getLong(footer, PAYLOAD_OFFSET + 16);
-    long indexEnd = LittleEndian.getLong(footer, PAYLOAD_OFFSET + 24);
-    if (treeStart < 0
-        || treeStart >= indexStart
-        || indexStart >= indexEnd
-        || indexEnd > blobSize - SIZE) {
+    long treeStart = LittleEndian.getLong(footer, Gzip.PAYLOAD + 8);
+    long indexStart = LittleEndian.getLong(footer, Gzip.PAYLOAD + 16);
+    long indexEnd = LittleEndian.getLong(footer, Gzip.PAYLOAD + 24);
+    if (!areInOrder(treeStart, indexStart, indexEnd) || indexEnd > blobSize - SIZE) {
       return Optional.empty();
     }
     boolean single =
-        Arrays.equals(
-            footer, PAYLOAD_OFFSET, PAYLOAD_OFFSET + SINGLE.length, SINGLE, 0, SINGLE.length);
+        Arrays.equals(footer, Gzip.PAYLOAD, Gzip.PAYLOAD + SINGLE.length, SINGLE, 0, SINGLE.length);
     LayerFooter read = new LayerFooter(treeStart, indexStart, indexEnd, single);
     return Arrays.equals(read.encode(), footer) ? Optional.of(read) : Optional.empty();
   }

@@ -4,6 +4,7 @@ import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.Garbage;
 import dev.cvmfs.injector.slice.GarbageObject;
 import dev.cvmfs.injector.slice.LayerLimits;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.PlannedObject;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.TreeItem;

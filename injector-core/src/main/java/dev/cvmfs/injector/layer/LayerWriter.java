@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.spool.RecordFile;

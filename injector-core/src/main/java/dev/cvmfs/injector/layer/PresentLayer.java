@@ -2,6 +2,7 @@ package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
 import dev.cvmfs.injector.slice.LayerLimits;
+import dev.cvmfs.injector.slice.LayerNames;
 import dev.cvmfs.injector.slice.TreeItem;
 import dev.cvmfs.injector.tar.TarEntry;
 import dev.cvmfs.injector.tar.TarFormatException;

@@ -1,5 +1,6 @@
 package dev.cvmfs.injector.layer;
 
+import dev.cvmfs.injector.slice.FixedAttributes;
 import dev.cvmfs.injector.spool.RecordFile;
 import dev.cvmfs.injector.tar.TarEncoder;
 import dev.cvmfs.injector.tar.TarEntry;
@@ -22,7 +23,7 @@ final class Stargz {
 
   /** Its first entry. */
   static void writeLandmark(MemberWriter members) throws IOException {
-    members.header(TarEntry.file(LANDMARK, LayerNames.PUBLIC_FILE, LANDMARK_SIZE));
+    members.header(TarEntry.file(LANDMARK, FixedAttributes.PUBLIC_FILE, LANDMARK_SIZE));
     members.content(new byte[] {LANDMARK_CONTENT});
     members.glue(new byte[TarEncoder.padding(LANDMARK_SIZE)]);
   }
@@ -36,7 +37,8 @@ final class Stargz {
     members.footer(footer.encode());
     TocBuilder.Toc toc = entries.finish();
     long start = members.startLong();
-    members.glue(TarEncoder.encode(TarEntry.file(TOC_NAME, LayerNames.PUBLIC_FILE, toc.bytes())));
+    members.glue(
+        TarEncoder.encode(TarEntry.file(TOC_NAME, FixedAttributes.PUBLIC_FILE, toc.bytes())));
     try (RecordFile.Reader json = toc.json().read()) {
       while (json.hasNext()) {
         members.glue(json.next());

@@ -12,27 +12,15 @@ import java.util.Optional;
 final class StargzFooter {
   static final int SIZE = 51;
 
-  private static final int PAYLOAD = 22;
-  private static final int PAYLOAD_OFFSET = Gzip.HEADER + 2 + 4;
-  private static final byte FLAG_EXTRA = 4;
+  /** An empty last block that is not compressed. */
+  private static final byte[] LAST_BLOCK = StoredBlock.header(0, true);
 
   private StargzFooter() {}
 
   static byte[] encode(long tocOffset) {
-    byte[] footer = Arrays.copyOf(Gzip.header(), SIZE);
-    footer[3] = FLAG_EXTRA;
-    footer[10] = 4 + PAYLOAD;
-    footer[12] = 'S';
-    footer[13] = 'G';
-    footer[14] = PAYLOAD;
     byte[] payload =
         String.format(Locale.ROOT, "%016xSTARGZ", tocOffset).getBytes(StandardCharsets.US_ASCII);
-    System.arraycopy(payload, 0, footer, PAYLOAD_OFFSET, PAYLOAD);
-    // An empty final stored block; CRC-32 and length are zero.
-    footer[PAYLOAD_OFFSET + PAYLOAD] = 1;
-    footer[PAYLOAD_OFFSET + PAYLOAD + 3] = (byte) 0xff;
-    footer[PAYLOAD_OFFSET + PAYLOAD + 4] = (byte) 0xff;
-    return footer;
+    return Gzip.empty("SG", payload, LAST_BLOCK);
   }
 
   /**
@@ -46,7 +34,7 @@ final class StargzFooter {
       return Optional.empty();
     }
     byte[] footer = Arrays.copyOfRange(end, end.length - SIZE, end.length);
-    String digits = new String(footer, PAYLOAD_OFFSET, 16, StandardCharsets.ISO_8859_1);
+    String digits = new String(footer, Gzip.PAYLOAD, 16, StandardCharsets.ISO_8859_1);
     if (!digits.matches("0[0-9a-f]{15}")) {
       return Optional.empty();
     }

@@ -15,14 +15,11 @@ import java.util.TreeMap;
  * again should they come back. The layer lists them in {@code .data/.garbage/<fqrn>}, a line for
  * each, in the order of their names.
  *
- * @param objects sorted by name
+ * @param objects sorted by name, each with a name of its own
  */
 public record Garbage(List<GarbageObject> objects) {
   /** More of them are not kept, for memory's sake. */
   public static final int MOST = 100_000;
-
-  /** Where the lists are, below the directory that everything is in. */
-  public static final String FOLDER = "/.data/.garbage";
 
   public static final Garbage NONE = new Garbage(List.of());
 
@@ -30,6 +27,11 @@ public record Garbage(List<GarbageObject> objects) {
     objects = List.copyOf(objects);
     if (objects.size() > MOST) {
       throw new IllegalArgumentException("%d objects of garbage".formatted(objects.size()));
+    }
+    for (int i = 1; i < objects.size(); i++) {
+      if (objects.get(i - 1).name().compareTo(objects.get(i).name()) >= 0) {
+        throw new IllegalArgumentException("garbage out of order: " + objects.get(i).name());
+      }
     }
   }
 
@@ -68,18 +70,15 @@ public record Garbage(List<GarbageObject> objects) {
     for (GarbageObject object : objects) {
       lists.computeIfAbsent(object.fqrn(), fqrn -> new StringBuilder()).append(object.line());
     }
-    String directory = prefix + FOLDER;
+    LayerNames names = new LayerNames(prefix);
     List<TreeItem> items = new ArrayList<>();
-    items.add(TreeItem.of(TarEntry.directory(ByteString.of(directory), FixedAttributes.PRIVATE)));
+    items.add(TreeItem.of(TarEntry.directory(names.garbage(), FixedAttributes.PRIVATE)));
     lists.forEach(
         (fqrn, lines) -> {
           byte[] content = lines.toString().getBytes(StandardCharsets.US_ASCII);
           items.add(
               new TreeItem(
-                  TarEntry.file(
-                      ByteString.of(directory + "/" + fqrn),
-                      FixedAttributes.PRIVATE_FILE,
-                      content.length),
+                  TarEntry.file(names.garbage(fqrn), FixedAttributes.PRIVATE_FILE, content.length),
                   ByteString.of(content)));
         });
     return items;

@@ -41,6 +41,7 @@ public final class SliceBuilder {
 
   private final WorkDirectory work;
   private final String prefix;
+  private final LayerNames names;
   private final LayerShape shape;
   private final int linkLimit;
   private final int variantsInMemory;
@@ -86,6 +87,7 @@ public final class SliceBuilder {
     this.shape = shape;
     this.work = work;
     this.prefix = prefix;
+    this.names = new LayerNames(ByteString.of(prefix));
     this.linkLimit = linkLimit;
     this.variantsInMemory = variantsInMemory;
     this.mostEntries = mostEntries;
@@ -123,14 +125,10 @@ public final class SliceBuilder {
   private void addProvenance(String fqrn, Map<String, byte[]> files) {
     // Its folder, and a list of garbage.
     count(fqrn, files.size() + 2);
-    String directory = prefix + "/.provenance";
     if (provenance.isEmpty()) {
-      provenance.add(
-          TreeItem.of(TarEntry.directory(ByteString.of(directory), FixedAttributes.PUBLIC)));
+      provenance.add(TreeItem.of(TarEntry.directory(names.provenance(), FixedAttributes.PUBLIC)));
     }
-    provenance.add(
-        TreeItem.of(
-            TarEntry.directory(ByteString.of(directory + "/" + fqrn), FixedAttributes.PUBLIC)));
+    provenance.add(TreeItem.of(TarEntry.directory(names.provenance(fqrn), FixedAttributes.PUBLIC)));
     provenanceBytes += files.values().stream().mapToLong(content -> content.length).sum();
     if (provenanceBytes > LayerLimits.LARGEST_PROVENANCE) {
       throw new SpecFailure(
@@ -142,7 +140,7 @@ public final class SliceBuilder {
             provenance.add(
                 new TreeItem(
                     TarEntry.file(
-                        ByteString.of(directory + "/" + fqrn + "/" + name),
+                        names.provenance(fqrn + "/" + name),
                         FixedAttributes.PUBLIC_FILE,
                         content.length),
                     ByteString.of(content))));
@@ -271,7 +269,7 @@ public final class SliceBuilder {
           group = new Group();
         }
         DataName name = group.add(link);
-        byte[] target = (prefix + "/.data/" + name.path()).getBytes(StandardCharsets.UTF_8);
+        byte[] target = names.object(name).bytes();
         targets.add(
             SliceCodec.record(
                 out -> {
@@ -281,7 +279,7 @@ public final class SliceBuilder {
       }
       contentBytes += group.flush(objects);
       return new Slice(
-          ByteString.of(prefix),
+          names.prefix(),
           provenance,
           tree,
           targets.toFile(),

@@ -1,6 +1,7 @@
 package dev.cvmfs.injector.layer;
 
 import dev.cvmfs.injector.slice.Cursor;
+import dev.cvmfs.injector.slice.FixedAttributes;
 import dev.cvmfs.injector.slice.LayerShape;
 import dev.cvmfs.injector.slice.Slice;
 import dev.cvmfs.injector.slice.SliceBuilder;
@@ -316,7 +317,7 @@ final class LayerForgery {
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     tar.writeBytes(
         TarEncoder.encode(
-            TarEntry.file(ByteString.of(name), LayerNames.PUBLIC_FILE, bytes.length)));
+            TarEntry.file(ByteString.of(name), FixedAttributes.PUBLIC_FILE, bytes.length)));
     tar.writeBytes(bytes);
     tar.writeBytes(new byte[TarEncoder.padding(bytes.length)]);
     return tar.toByteArray();

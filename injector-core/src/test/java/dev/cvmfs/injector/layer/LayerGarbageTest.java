@@ -276,6 +276,25 @@ class LayerGarbageTest extends LayerGround {
   }
 
   @Test
+  void garbageOutOfOrder_isRefused() throws IOException {
+    MemoryStore origin = new MemoryStore();
+    List<GarbageObject> objects = new ArrayList<>();
+    for (String content : List.of("one", "other")) {
+      Entry.RegularFile file = RandomEntries.file("/a", origin, content, RandomEntries.NOON);
+      DataName name = new DataName(file.identity(), MetaHash.of(PLAIN), "");
+      objects.add(new GarbageObject(name, "r.org", 0, 2, file.objects()));
+    }
+    List<GarbageObject> sorted = Garbage.of(objects).objects();
+
+    assertThat(new Garbage(sorted).objects()).isEqualTo(sorted);
+    assertThatThrownBy(() -> new Garbage(List.of(sorted.get(1), sorted.get(0))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("out of order");
+    assertThatThrownBy(() -> new Garbage(List.of(sorted.get(0), sorted.get(0))))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void garbageOfARepositoryThatIsGone_isDropped() throws IOException {
     MemoryStore origin = new MemoryStore();
     Entry.RegularFile lost = RandomEntries.file("/b", origin, "lost", RandomEntries.NOON);
