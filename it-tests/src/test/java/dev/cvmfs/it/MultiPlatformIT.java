@@ -295,8 +295,7 @@ class MultiPlatformIT {
     String genuine = repository.manifest("latest");
     String arm64 = entries("latest").get(1).path("digest").asText();
     String manifest = repository.manifest(arm64);
-    String table =
-        JSON.readTree(manifest).at("/layers/1/annotations").fields().next().getValue().asText();
+    String table = JSON.readTree(manifest).at("/layers/1/annotations").elements().next().asText();
     String forged = manifest.replace(table, digest("another table"));
     repository.putManifest("forged", PlainImage.MANIFEST_TYPE, forged);
     repository.putManifest("latest", INDEX_TYPE, genuine.replace(arm64, digest(forged)));

@@ -154,7 +154,8 @@ final class ExportVerification {
                     .withShape(ExportSettings.shape(settings));
             ExportReport report =
                 Exporter.ofThisMachine()
-                    .export(new SnapshotTree(snapshot), specification, complete, new ExportCounters());
+                    .export(
+                        new SnapshotTree(snapshot), specification, complete, new ExportCounters());
             report.notes().forEach(note -> console.problem("note: " + fqrn + ": " + note));
           }
           summarize(
