@@ -85,7 +85,7 @@ class ExportKillIT {
 
     private static String unfinished(Path base) {
       return Command.of("find", base.toString(), "-name", ".running", "-o")
-          .and("-path", "*/.data/.tmp/process-*")
+          .and("-path", "*/.data/.underway/*", "-o", "-path", "*/.data/.tmp/process-*")
           .run()
           .orThrow()
           .stdout();
