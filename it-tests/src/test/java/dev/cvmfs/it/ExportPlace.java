@@ -94,7 +94,10 @@ final class ExportPlace implements AutoCloseable {
   String[] archiveArguments(String fqrn, Settings settings, String target, String... more)
       throws IOException {
     List<String> all = new ArrayList<>(List.of("export", fqrn, "--to", target));
-    Collections.addAll(all, "-c", settings.writeInto(folder).toString(), "--no-sync");
+    Collections.addAll(all, "-c", settings.writeInto(folder).toString());
+    if (!target.startsWith("oci:")) {
+      all.add("--no-sync");
+    }
     if (!target.endsWith(":-")) {
       all.add("--json");
     }

@@ -20,6 +20,9 @@ public final class Campaign {
   private static final long MOST_ALLOCATED = 32L << 20;
   private static final int HEX_SHOWN = 1000;
 
+  /** Of {@link #MOST_SECONDS} each: how far it is, every minute. */
+  private static final int ROUNDS_TOLD = 6;
+
   /** What is tried. */
   @FunctionalInterface
   public interface Parser {
@@ -111,8 +114,11 @@ public final class Campaign {
     Thread thread = new Thread(task, "campaign " + name);
     thread.setDaemon(true);
     thread.start();
-    while (!task.isDone()) {
+    for (long rounds = 1; !task.isDone(); rounds++) {
       long before = current;
+      if (rounds % ROUNDS_TOLD == 0) {
+        System.out.printf("campaign %s: %,d of %,d inputs%n", name, before, count);
+      }
       try {
         task.get(MOST_SECONDS, TimeUnit.SECONDS);
       } catch (TimeoutException e) {
