@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -251,6 +250,10 @@ public final class SliceBuilder {
     visible.add(SliceCodec.record(out -> SliceCodec.writeEntry(out, entry)));
   }
 
+  private LinkGroup newGroup() {
+    return new LinkGroup(work, linkLimit, variantsInMemory);
+  }
+
   /** Gives the names; nothing may be added any more. */
   public Slice finish() throws IOException {
     if (socketCount > SOCKETS_NAMED) {
@@ -261,12 +264,12 @@ public final class SliceBuilder {
     long contentBytes = 0;
     try (RecordFile.Writer objects = RecordFile.create(work.newFile("objects"));
         RecordSorter.Sorted sorted = links.sorted()) {
-      Group group = new Group();
+      LinkGroup group = newGroup();
       while (sorted.hasNext()) {
         LinkRecord link = LinkRecord.decode(sorted.next());
         if (!group.accepts(link)) {
           contentBytes += group.flush(objects);
-          group = new Group();
+          group = newGroup();
         }
         DataName name = group.add(link);
         byte[] target = names.object(name).bytes();
@@ -288,91 +291,6 @@ public final class SliceBuilder {
           skippedSockets,
           Garbage.NONE,
           shape);
-    }
-  }
-
-  /**
-   * The links to the same content with the same metadata hash, as they come in sorted. Their files
-   * are named in another order; most often there is one file, but there may be a million.
-   */
-  private final class Group {
-    private final List<PlannedObject> objects = new ArrayList<>();
-    private Optional<RecordSorter> overflow = Optional.empty();
-    private Optional<LinkRecord> last = Optional.empty();
-    private String variantSuffix = "";
-    private long variantLinks;
-
-    private boolean accepts(LinkRecord link) {
-      return last.isEmpty() || last.get().sameIdentity(link);
-    }
-
-    private DataName add(LinkRecord link) throws IOException {
-      boolean newVariant =
-          last.isEmpty()
-              || !last.get().cut().equals(link.cut())
-              || !last.get().variant().equals(link.variant());
-      if (newVariant) {
-        variantSuffix = last.isEmpty() ? "" : link.variant().suffix() + link.cutSuffix();
-        variantLinks = 0;
-      }
-      long copy = variantLinks / linkLimit;
-      String suffix = copy == 0 ? variantSuffix : variantSuffix + "+" + copy;
-      DataName name = new DataName(link.content(), link.meta(), suffix);
-      if (variantLinks % linkLimit == 0) {
-        objects.add(
-            new PlannedObject(
-                name, link.attributes(), link.size(), link.repository(), link.objects()));
-        if (objects.size() > variantsInMemory) {
-          spill();
-        }
-      }
-      variantLinks++;
-      last = Optional.of(link);
-      return name;
-    }
-
-    private void spill() throws IOException {
-      if (overflow.isEmpty()) {
-        overflow = Optional.of(new RecordSorter(work, SORT_MEMORY));
-      }
-      for (PlannedObject object : objects) {
-        overflow.get().add(bySuffix(object));
-      }
-      objects.clear();
-    }
-
-    private long flush(RecordFile.Writer writer) throws IOException {
-      if (overflow.isPresent()) {
-        spill();
-        return flushSorted(writer);
-      }
-      objects.sort(Comparator.comparing(PlannedObject::name));
-      long bytes = 0;
-      for (PlannedObject object : objects) {
-        writer.add(SliceCodec.record(out -> SliceCodec.writeObject(out, object)));
-        bytes += object.size();
-      }
-      return bytes;
-    }
-
-    private long flushSorted(RecordFile.Writer writer) throws IOException {
-      long bytes = 0;
-      try (RecordSorter.Sorted sorted = overflow.orElseThrow().sorted()) {
-        while (sorted.hasNext()) {
-          byte[] object = KeyedRecord.body(sorted.next());
-          writer.add(object);
-          bytes += SliceCodec.parse(object, 0, SliceCodec::readObject).size();
-        }
-      }
-      return bytes;
-    }
-
-    /** Within a group names differ in their suffix alone, which is ASCII. */
-    private static byte[] bySuffix(PlannedObject object) {
-      return KeyedRecord.of(
-          object.name().suffix().getBytes(StandardCharsets.US_ASCII),
-          0,
-          out -> SliceCodec.writeObject(out, object));
     }
   }
 }

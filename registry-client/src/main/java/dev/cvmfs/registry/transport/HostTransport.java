@@ -4,6 +4,7 @@ import dev.cvmfs.registry.RegistryOptions;
 import dev.cvmfs.registry.Timeouts;
 import dev.cvmfs.registry.http.Headers;
 import dev.cvmfs.registry.http.Request;
+import dev.cvmfs.registry.http.RequestBody;
 import dev.cvmfs.registry.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,8 +19,8 @@ import org.apache.http.HttpEntity;
 import org.apache.http.client.ClientProtocolException;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
-import org.apache.http.client.methods.HttpEntityEnclosingRequestBase;
-import org.apache.http.client.methods.HttpRequestBase;
+import org.apache.http.client.methods.HttpUriRequest;
+import org.apache.http.client.methods.RequestBuilder;
 import org.apache.http.config.RegistryBuilder;
 import org.apache.http.config.SocketConfig;
 import org.apache.http.conn.socket.ConnectionSocketFactory;
@@ -128,7 +129,7 @@ final class HostTransport implements AutoCloseable {
         response);
   }
 
-  private CloseableHttpResponse execute(HttpRequestBase request) throws IOException {
+  private CloseableHttpResponse execute(HttpUriRequest request) throws IOException {
     try {
       return client.execute(request);
     } catch (ClientProtocolException e) {
@@ -139,24 +140,19 @@ final class HostTransport implements AutoCloseable {
     }
   }
 
-  private HttpRequestBase prepared(Request request) {
-    HttpRequestBase prepared =
-        request.body().isPresent() || WITH_BODY.contains(request.method())
-            ? withBody(request)
-            : new WithoutBody(request.method());
-    prepared.setURI(request.url());
-    prepared.setConfig(config(request.patience()));
-    prepared.setHeader("Accept-Encoding", "identity");
+  private HttpUriRequest prepared(Request request) {
+    RequestBuilder prepared =
+        RequestBuilder.create(request.method())
+            .setUri(request.url())
+            .setConfig(config(request.patience()))
+            .setHeader("Accept-Encoding", "identity");
     for (Headers.Field field : request.headers().fields()) {
       prepared.addHeader(field.name(), field.value());
     }
-    return prepared;
-  }
-
-  private static HttpRequestBase withBody(Request request) {
-    WithBody prepared = new WithBody(request.method());
-    request.body().ifPresent(body -> prepared.setEntity(new OutgoingBody(body)));
-    return prepared;
+    if (request.body().isPresent() || WITH_BODY.contains(request.method())) {
+      prepared.setEntity(new OutgoingBody(request.body().orElse(RequestBody.EMPTY)));
+    }
+    return prepared.build();
   }
 
   private RequestConfig config(Request.Patience patience) {
@@ -191,32 +187,6 @@ final class HostTransport implements AutoCloseable {
     } catch (IOException e) {
       // Nothing is lost: every body was read or given up before.
       LOG.debug("shutting down: {}", e.toString());
-    }
-  }
-
-  private static final class WithBody extends HttpEntityEnclosingRequestBase {
-    private final String method;
-
-    WithBody(String method) {
-      this.method = method;
-    }
-
-    @Override
-    public String getMethod() {
-      return method;
-    }
-  }
-
-  private static final class WithoutBody extends HttpRequestBase {
-    private final String method;
-
-    WithoutBody(String method) {
-      this.method = method;
-    }
-
-    @Override
-    public String getMethod() {
-      return method;
     }
   }
 }
